@@ -1,0 +1,74 @@
+"""Canonical JSON: the one byte form a declaration, record, leaf or content may have (protocol, Notation).
+
+ASCII only, keys sorted, no spaces, integers 0..2^53-1, no floats, no null, no duplicate keys. A receiver
+re-encodes what it parsed and requires equality, so one meaning has one byte form and nothing can hide in spacing.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias
+
+Canonical: TypeAlias = str | int | bool | list["Canonical"] | dict[str, "Canonical"]
+
+MAX_INTEGER = 2**53 - 1  # the largest integer every JSON reader keeps exactly (RFC 8259 section 6)
+MAX_DEPTH = 16  # far above any document of ours; guards the recursive walk
+
+
+class NotCanonicalError(ValueError):
+    """The bytes or values are not canonical JSON; the text names the rule, never the content."""
+
+
+def encode(value: object) -> bytes:
+    """Return the canonical bytes of `value`; raise NotCanonicalError on floats, null, big or negative integers."""
+    _check(value, 0)
+    return _dump(value)
+
+
+def decode(data: bytes) -> Canonical:
+    """Parse canonical JSON `data`; raise NotCanonicalError on any other form of the same or another text."""
+    try:
+        value = json.loads(data.decode("ascii"), object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
+    except NotCanonicalError:
+        raise
+    except (ValueError, RecursionError):
+        raise NotCanonicalError("not JSON in ASCII") from None
+    _check(value, 0)
+    if _dump(value) != data:
+        raise NotCanonicalError("not the canonical form: sort the keys, leave out spaces, use short escapes")
+    checked: Canonical = value
+    return checked
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _unique(pairs: list[tuple[str, Canonical]]) -> dict[str, Canonical]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotCanonicalError("a key stands twice in one object")
+    return found
+
+
+def _refuse(_: str) -> Canonical:
+    raise NotCanonicalError("floats, NaN and Infinity are not allowed: use integers in the unit the schema names")
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise NotCanonicalError(f"nested deeper than {MAX_DEPTH}")
+    if isinstance(value, str | bool):
+        return
+    if isinstance(value, int):
+        if not 0 <= value <= MAX_INTEGER:
+            raise NotCanonicalError("an integer lies outside 0..2^53-1")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise NotCanonicalError("an object key is not text")
+            _check(item, depth + 1)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item, depth + 1)
+    else:
+        raise NotCanonicalError("null, floats and other types are not allowed: absent is an empty text, 0 or []")

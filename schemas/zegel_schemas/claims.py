@@ -1,0 +1,104 @@
+"""Claims: what the sender states in the clear because a condition of the convenant needs it; one closed set per kind.
+
+Lengths stand for texts: the text itself travels sealed in the part `motivering`, and the recipient compares.
+"""
+
+from pydantic import Field
+
+from zegel_schemas.shapes import (
+    Closed,
+    Code,
+    Count,
+    Employee,
+    OptionalActionId,
+    OptionalCode,
+    OptionalDay,
+    Subject,
+)
+
+
+class Consultation(Closed):
+    """How the family was consulted before an aanmelding: `status` besproken | uitzondering | niet_besproken."""
+
+    status: OptionalCode = ""
+    ground: OptionalCode = ""
+    length: Count = 0  # characters of the sealed explanation of the exception
+
+
+class Deferral(Closed):
+    """A decision not to inform somebody yet (UAVG 41): `days` from now, and the day a running one was re-assessed."""
+
+    ground: OptionalCode = ""
+    days: Count = 0
+    reassessed: OptionalDay = ""
+
+
+class SubjectClaim(Closed):
+    """One person as an aanmelding introduces them; who it is stands only in the sealed `identificatie_contact`."""
+
+    subject: Subject
+    role: Code
+    age_band: OptionalCode = ""  # under_12 | 12_15 | 16_plus
+    holders: tuple[Subject, ...] = Field(default=(), strict=False)  # who hold parental authority
+
+
+class Claims(Closed):
+    """Every claim there is; which ones a kind carries stands in `CLAIMS_OF_KIND`."""
+
+    motivation: dict[Code, Count] = {}  # field of the motivation -> length in characters
+    motivation_per_category: dict[Code, Count] = {}  # category -> length in characters
+    period_months: Count = 0  # how far back the question reaches
+    new_facts: Count = 0  # length of the text that says what is new since an equal question
+    weighing: OptionalCode = ""  # ground on which the provider weighed its own secrecy
+    consultation: Consultation = Consultation()
+    introduces: tuple[SubjectClaim, ...] = Field(default=(), strict=False)
+    action: OptionalActionId = ""
+    action_status: OptionalCode = ""  # aanvaard | teruggegeven | gestart | gereed | gestopt
+    outcome: dict[Subject, Code] = {}  # bekend | niet_bekend | geen_antwoord: the one claim that is content (convenant, Hits)
+    completeness: OptionalCode = ""  # volledig | gedeeltelijk
+    reason: OptionalCode = ""  # coarse reason of a weigering or a rejected receipt
+    informed_on: OptionalDay = ""
+    deferral: Deferral = Deferral()
+    approvals: tuple[Employee, ...] = Field(default=(), strict=False)  # four eyes: employee pseudonyms
+    direction_consulted: OptionalDay = ""  # day the regisseur was spoken to before an escalatie
+    result: OptionalCode = ""  # of a receipt: opened | rejected
+
+
+_MOTIVATED = {"motivation"}
+_QUESTION = {"motivation", "motivation_per_category", "period_months", "new_facts", "action"}
+_ANSWER = {"motivation", "weighing", "completeness", "action"}
+
+CLAIMS_OF_KIND: dict[str, frozenset[str]] = {
+    kind: frozenset(names)
+    for kind, names in {
+        "aanmelding": _MOTIVATED | {"consultation", "introduces", "weighing"},
+        "advies_aan_aanmelder": set[str](),
+        "bekendheidsvraag": _QUESTION,
+        "bekendheidsantwoord": {"weighing", "outcome"},
+        "informatieverzoek": _QUESTION,
+        "informatieantwoord": _ANSWER,
+        "weigering": {"reason"},
+        "intrekking": {"reason"},
+        "signaal": {"motivation", "weighing", "action"},
+        "mdo_uitnodiging": set[str](),
+        "mdo_informatie": _MOTIVATED,
+        "plan_van_aanpak": set[str](),
+        "actietoewijzing": {"action"},
+        "actieaanvaarding": {"action", "action_status"},
+        "voortgang": {"action", "action_status"},
+        "melding_geinformeerd": {"informed_on"},
+        "uitstel_informeren": _MOTIVATED | {"deferral", "approvals"},
+        "escalatie": _MOTIVATED | {"direction_consulted"},
+        "opschaling": _MOTIVATED,
+        "afsluitbericht": set[str](),
+        "correctie": set[str](),
+        "vernietiging": set[str](),
+        "rechtenverzoek": set[str](),
+        "incident": set[str](),
+        "triagevraag": _QUESTION,
+        "triageantwoord": {"weighing", "outcome"},
+        "triagebesluit": set[str](),
+        "registratie": set[str](),
+        "receipt": {"result", "reason"},
+    }.items()
+}

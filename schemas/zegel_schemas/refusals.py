@@ -1,0 +1,75 @@
+"""Refusals: the message's own fault, final, logged and told to its sender with one stable code.
+
+A `Refusal` leaves a door of the corridor (or of the recipient's adapter). Every other exception is our fault and is
+retried. The texts per code, Dutch at B1 level and English, stand in `refusals.yaml`; a test demands both for each code.
+"""
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """Codes of wire, keys and time: what the doors find before and around the convenant check.
+
+    `U` in `refusals.yaml` marks the codes that end `unreadable`: no sender could be established.
+    """
+
+    # unreadable: nobody signed for it, so only the inbox's owner hears of it
+    GEEN_USER_ID = "GEEN_USER_ID"
+    USER_ID_NIET_VAN_INBOX = "USER_ID_NIET_VAN_INBOX"
+    EIGENSCHAPPEN_ONLEESBAAR = "EIGENSCHAPPEN_ONLEESBAAR"
+    TE_GROOT = "TE_GROOT"
+    HOP_ONLEESBAAR = "HOP_ONLEESBAAR"
+    HOP_SLEUTEL_ONBEKEND = "HOP_SLEUTEL_ONBEKEND"
+    FRAME_ONLEESBAAR = "FRAME_ONLEESBAAR"
+    VERSIE_ONBEKEND = "VERSIE_ONBEKEND"
+    SLEUTEL_ONBEKEND = "SLEUTEL_ONBEKEND"
+    SLEUTEL_ANDER_GEBRUIK = "SLEUTEL_ANDER_GEBRUIK"
+    HANDTEKENING_ONGELDIG = "HANDTEKENING_ONGELDIG"
+    # refused: the signature held
+    NIET_CANONIEK = "NIET_CANONIEK"
+    ONGELDIGE_VERKLARING = "ONGELDIGE_VERKLARING"
+    AFZENDER_NIET_DE_SLEUTELHOUDER = "AFZENDER_NIET_DE_SLEUTELHOUDER"
+    VREEMDE_INBOX = "VREEMDE_INBOX"
+    TABEL_KLOPT_NIET = "TABEL_KLOPT_NIET"
+    DEEL_KLOPT_NIET = "DEEL_KLOPT_NIET"
+    SLEUTEL_NIET_GELDIG = "SLEUTEL_NIET_GELDIG"
+    SLEUTEL_INGETROKKEN = "SLEUTEL_INGETROKKEN"
+    ONTVANGER_SLEUTEL_ONBEKEND = "ONTVANGER_SLEUTEL_ONBEKEND"
+    UIT_DE_TOEKOMST = "UIT_DE_TOEKOMST"
+    VERLOPEN = "VERLOPEN"
+    GELDIGHEID_TE_LANG = "GELDIGHEID_TE_LANG"
+    ANDER_BERICHT_ZELFDE_ID = "ANDER_BERICHT_ZELFDE_ID"
+    # undeliverable: permitted, yet it could not be handed over
+    BERICHTENBOX_VOL = "BERICHTENBOX_VOL"
+    NIET_BEZORGBAAR = "NIET_BEZORGBAAR"
+    # found by the recipient's adapter
+    STEMPEL_ONTBREEKT = "STEMPEL_ONTBREEKT"
+    STEMPEL_KLOPT_NIET = "STEMPEL_KLOPT_NIET"
+    STEMPEL_ANDER_BERICHT = "STEMPEL_ANDER_BERICHT"
+    STEMPEL_NIET_TOEGESTAAN = "STEMPEL_NIET_TOEGESTAAN"
+    STEMPEL_VREEMD_LOGBOEK = "STEMPEL_VREEMD_LOGBOEK"
+    CONVENANT_NIET_ONDERTEKEND = "CONVENANT_NIET_ONDERTEKEND"
+    NIET_VOOR_MIJ = "NIET_VOOR_MIJ"
+    OMSLAG_ONLEESBAAR = "OMSLAG_ONLEESBAAR"
+    SLEUTELBINDING_KLOPT_NIET = "SLEUTELBINDING_KLOPT_NIET"
+    OPVULLING_KLOPT_NIET = "OPVULLING_KLOPT_NIET"
+    INHOUD_ONGELDIG = "INHOUD_ONGELDIG"
+    CLAIM_KLOPT_NIET = "CLAIM_KLOPT_NIET"
+    # directory
+    REGISTER_ONGELDIG = "REGISTER_ONGELDIG"
+
+
+class Refusal(Exception):  # noqa: N818 - the house's word; it is an outcome, not an accident
+    """A door refused the message. `code` is stable; `fields` are names, never values; `detail` holds no content."""
+
+    def __init__(self, code: str, *fields: str, detail: str = "") -> None:
+        """Take the code, the names of the fields concerned and, where it helps, what rule they broke."""
+        super().__init__(code)
+        self.code = str(code)
+        self.fields = fields
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """Return code, fields and detail: safe for logs, for none of them holds content."""
+        where = f" ({', '.join(self.fields)})" if self.fields else ""
+        return f"{self.code}{where}{': ' + self.detail if self.detail else ''}"
