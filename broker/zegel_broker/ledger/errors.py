@@ -1,0 +1,21 @@
+"""What can be wrong with the ledger itself: never a message's fault, so none of these is a Refusal."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot do what was asked; the text names the remedy and holds nothing of any message."""
+
+
+class LedgerSchemaWrong(LedgerError):  # noqa: N818 - reads as the finding it is
+    """The database has another schema than this version of the product; nothing was changed."""
+
+
+class LedgerRolledBack(LedgerError):  # noqa: N818 - reads as the finding it is
+    """A validly signed note lies beyond the local log or is not in it: history was lost, so nothing is signed any more."""
+
+
+class LedgerDamaged(LedgerError):  # noqa: N818 - reads as the finding it is
+    """What lies on disk does not hash to what was signed; nothing is signed any more until `log verify` was looked at."""
+
+
+class ClockBehind(LedgerError):  # noqa: N818 - reads as the finding it is
+    """The clock runs more than 120 s behind the newest entry: the log's times would go back."""
