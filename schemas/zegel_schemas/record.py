@@ -1,0 +1,222 @@
+"""What the log says: the leaf that everybody may mirror, and beside it the record that says what happened.
+
+A leaf holds type, time and a salted commitment, so it tells a mirror nothing about anybody. The record holds no content
+either: codes, ids, pseudonyms' commitments. All types of entry share one closed record; absent is "", 0, [] or {}.
+Writing is fast and unchecked (the ledger writes thousands a second from checked values); reading is strict.
+"""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from zegel_schemas import canonical
+from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.seal.primitives import b64u, unb64u
+from zegel_schemas.shapes import UUID4, UUID7, Closed, Code, Count, Hash, Instant, OptionalCode, OptionalHash
+
+EntryType = Literal[
+    "decision",
+    "delivered",
+    "undeliverable",
+    "expired",
+    "receipt",
+    "registration",
+    "dryrun",
+    "duty",
+    "statement",
+    "tick",
+    "unreadable",
+    "access",
+    "extract",
+    "erasure",
+    "start",
+    "stop",
+]
+Outcome = Literal["", "permitted", "refused"]
+
+ORIGIN = r"^[a-z0-9][a-z0-9._/-]{0,127}$"
+Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]  # name of a log, a URL without scheme (C2SP tlog-checkpoint)
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+FaultCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,64}$")]
+OptionalMessageId = Annotated[str, StringConstraints(pattern=f"^$|{UUID7}")]
+OptionalCasusId = Annotated[str, StringConstraints(pattern=f"^$|{UUID4}|^00000000-0000-0000-0000-000000000000$")]
+
+SALT_SIZE = 32  # bytes; guessing a record or a subject behind its commitment means guessing this
+MAX_LEAF = 512  # bytes; a leaf with the longest origin stays below 350
+MAX_RECORD = 32 * 1024  # bytes; 99 subjects and 32 categories with their rules stay below 12 KiB
+_RECORD_DOMAIN = b"zegel/1 record\n"
+_SUBJECT_DOMAIN = b"zegel/1 subject\n"
+_EXPLANATION_DOMAIN = b"zegel/1 explanation\n"
+
+
+class Leaf(Closed):
+    """One leaf of the log: which log, what type of entry, when (seconds UTC), and the commitment to its record."""
+
+    v: Literal["zegel/1"] = "zegel/1"
+    origin: Origin
+    type: EntryType
+    time: Instant
+    commitment: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryVersion:
+    """A version of the directory: how many statements, and the head of the hash chain over them ("" = none yet)."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    count: Count = 0
+    head: OptionalHash = ""
+
+
+_Subjects = Annotated[tuple[Hash, ...], Field(strict=False, max_length=99)]
+_Codes = Annotated[tuple[Code, ...], Field(strict=False, max_length=64)]
+_RuleIds = Annotated[tuple[RuleId, ...], Field(strict=False, max_length=64)]
+_Faults = Annotated[tuple[FaultCode, ...], Field(strict=False, max_length=64)]
+_Indices = Annotated[tuple[Instant, ...], Field(strict=False, max_length=64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What happened, in one shape for every type of entry; `sender` and `recipient` are `from` and `to` on the wire."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    type: EntryType
+    message: OptionalMessageId = ""
+    hash: OptionalHash = ""  # of the message, of an unreadable body, or of a statement
+    sender: Annotated[OptionalCode, Field(alias="from")] = ""
+    recipient: Annotated[OptionalCode, Field(alias="to")] = ""
+    kind: OptionalCode = ""
+    casus: OptionalCasusId = ""
+    purpose: OptionalCode = ""
+    categories: _Codes = ()  # what is asked and what is enclosed
+    subjects: _Subjects = ()  # one salted commitment each, in the order of the declaration
+    convenant: OptionalHash = ""  # digest of the set of documents judged by
+    directory: DirectoryVersion = DirectoryVersion()
+    outcome: Outcome = ""
+    rules: dict[Code, _RuleIds] = field(default_factory=dict)  # category -> the rules that permit it
+    codes: _Faults = ()  # why refused, undeliverable or rejected; the main code first
+    duties: _Codes = ()  # those the other party may see
+    explanation: OptionalHash = ""  # of the canonical bytes that travel beside the record
+    earlier: _Indices = ()  # log indices of earlier entries about the same message
+    count: Count = 0  # of an entry that stands for several, such as `unreadable`
+
+
+_RECORDS: TypeAdapter[Record] = TypeAdapter(Record)
+_write = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def make_entry(record: Record, *, origin: str, time: int, salt: bytes) -> tuple[bytes, bytes]:
+    """Return (leaf, record) as they are stored, hashed and sent; `salt` is 32 fresh random bytes, `time` is in seconds."""
+    written = write_record(record)
+    leaf = {
+        "v": "zegel/1",
+        "origin": origin,
+        "type": record.type,
+        "time": time,
+        "commitment": b64u(commit_record(written, salt)),
+    }
+    return _write(leaf).encode("ascii"), written
+
+
+def write_record(record: Record) -> bytes:
+    """Return the canonical bytes of a record made from checked values; the values are not checked again."""
+    directory = record.directory
+    return _write(
+        {
+            "type": record.type,
+            "message": record.message,
+            "hash": record.hash,
+            "from": record.sender,
+            "to": record.recipient,
+            "kind": record.kind,
+            "casus": record.casus,
+            "purpose": record.purpose,
+            "categories": record.categories,
+            "subjects": record.subjects,
+            "convenant": record.convenant,
+            "directory": {"count": directory.count, "head": directory.head},
+            "outcome": record.outcome,
+            "rules": record.rules,
+            "codes": record.codes,
+            "duties": record.duties,
+            "explanation": record.explanation,
+            "earlier": record.earlier,
+            "count": record.count,
+        }
+    ).encode("ascii")
+
+
+def check_entry(leaf: bytes, record: bytes, salt: bytes) -> tuple[Leaf, Record]:
+    """Read an entry: the leaf commits to exactly this record, and both are of one type; raise STEMPEL_KLOPT_NIET."""
+    opened = read_leaf(leaf)
+    if unb64u(opened.commitment) != commit_record(record, salt):
+        raise Refusal(Fault.STEMPEL_KLOPT_NIET, "commitment", detail="the leaf commits to another record or salt")
+    read = read_record(record)
+    if read.type != opened.type:
+        raise Refusal(Fault.STEMPEL_KLOPT_NIET, "type", detail="leaf and record are of different types")
+    return opened, read
+
+
+def read_leaf(data: bytes) -> Leaf:
+    """Read the canonical bytes of a leaf; raise Refusal STEMPEL_KLOPT_NIET with the fields that do not fit."""
+    values = _read_object(data, "leaf", MAX_LEAF, _LEAF_KEYS)
+    try:
+        return Leaf.model_validate(values)
+    except ValidationError as error:
+        raise _unfit("leaf", error) from None
+
+
+def read_record(data: bytes) -> Record:
+    """Read the canonical bytes of a record; raise Refusal STEMPEL_KLOPT_NIET with the fields that do not fit."""
+    values = _read_object(data, "record", MAX_RECORD, _RECORD_KEYS)
+    try:
+        return _RECORDS.validate_python(values)
+    except ValidationError as error:
+        raise _unfit("record", error) from None
+
+
+def commit_record(record: bytes, salt: bytes) -> bytes:
+    """Return the 32-byte commitment SHA-256(domain, salt, record) that stands in the leaf."""
+    _require_salt(salt)
+    return sha256(_RECORD_DOMAIN + salt + record).digest()
+
+
+def commit_subject(casus: str, subject: str, salt: bytes) -> str:
+    """Return the commitment (b64u) to one subject of a casus; who gets the salt can recognise this person and no other."""
+    _require_salt(salt)
+    return b64u(sha256(_SUBJECT_DOMAIN + salt + casus.encode("ascii") + b"\n" + subject.encode("ascii")).digest())
+
+
+def hash_explanation(explanation: bytes) -> str:
+    """Return the hash (b64u) a record holds of the explanation that travels beside it."""
+    return b64u(sha256(_EXPLANATION_DOMAIN + explanation).digest())
+
+
+def _require_salt(salt: bytes) -> None:
+    if len(salt) != SALT_SIZE:
+        raise ValueError("a salt is 32 bytes")
+
+
+def _read_object(data: bytes, part: str, most: int, keys: frozenset[str]) -> dict[str, canonical.Canonical]:
+    if len(data) > most:
+        raise Refusal(Fault.STEMPEL_KLOPT_NIET, part, detail=f"holds at most {most} bytes")
+    try:
+        values = canonical.decode(data)
+    except canonical.NotCanonicalError as error:
+        raise Refusal(Fault.STEMPEL_KLOPT_NIET, part, detail=str(error)) from None
+    if not isinstance(values, dict) or values.keys() != keys:
+        raise Refusal(Fault.STEMPEL_KLOPT_NIET, part, detail="an object with exactly the keys of the protocol")
+    return values
+
+
+def _unfit(part: str, error: ValidationError) -> Refusal:
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    fields = sorted({f"{part}.{each['loc'][0]}" for each in found if each["loc"]})
+    return Refusal(Fault.STEMPEL_KLOPT_NIET, *fields, detail="not of the form the protocol gives")
+
+
+_LEAF_KEYS = frozenset(Leaf.model_fields)
+_RECORD_KEYS = frozenset(json.loads(write_record(Record(type="tick"))))
