@@ -1,0 +1,75 @@
+"""The judge's view of a message: what the declaration says, without keys, ids and ciphertext; nothing else is judged."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from zegel_schemas.claims import Claims
+from zegel_schemas.declaration import MOTIVATION_PART, Declaration
+from zegel_schemas.registrations import Registration
+
+TOWN = ZoneInfo("Europe/Amsterdam")  # days are days on the town's calendar (convenant brief, `judge`)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """One sealed part: its category and its label ("" = none)."""
+
+    category: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is judged. `recipients` is one instantie on the wire; decision cases and `explain` may name several, or `*`."""
+
+    kind: str
+    sender: str
+    role: str  # employee role on whose behalf it is sent
+    recipients: tuple[str, ...]
+    casus: str
+    convenant: str  # digest the sender names
+    purpose: str = ""
+    subjects: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    parts: tuple[Enclosure, ...] = ()  # without the reserved part `motivering`
+    registers: Registration | None = None
+    re: str = ""  # hash of the message answered
+    issued: date
+    due: date | None = None
+    claims: Claims = Claims()
+    hash: str = ""
+    authenticated: bool = True
+
+    @classmethod
+    def from_declaration(cls, declaration: Declaration, *, message_hash: str, authenticated: bool = True) -> "Message":
+        """Take over what is judged of a declaration whose signature held; instants become days in Europe/Amsterdam."""
+        return cls(
+            kind=declaration.kind,
+            sender=declaration.sender.instantie,
+            role=declaration.sender.role,
+            recipients=(declaration.recipient.instantie,),
+            casus=declaration.casus,
+            convenant=declaration.convenant,
+            purpose=declaration.purpose,
+            subjects=declaration.subjects,
+            asks=declaration.asks,
+            parts=tuple(
+                Enclosure(part.category, part.label) for part in declaration.parts if part.category != MOTIVATION_PART
+            ),
+            registers=declaration.registers[0] if declaration.registers else None,
+            re=declaration.re,
+            issued=day_of(declaration.issued),
+            due=day_of(declaration.due) if declaration.due else None,
+            claims=declaration.claims,
+            hash=message_hash,
+            authenticated=authenticated,
+        )
+
+
+def day_of(instant: int) -> date:
+    """Return the day on the town's calendar of an instant in seconds since 1970 UTC; the last day there is when beyond."""
+    try:
+        return datetime.fromtimestamp(instant, UTC).astimezone(TOWN).date()
+    except (ValueError, OverflowError, OSError):
+        return date.max  # a `due` in the year 200,000 is too late, never an exception
