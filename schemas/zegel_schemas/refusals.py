@@ -57,6 +57,12 @@ class Fault(StrEnum):
     CLAIM_KLOPT_NIET = "CLAIM_KLOPT_NIET"
     # directory
     REGISTER_ONGELDIG = "REGISTER_ONGELDIG"
+    # the seal: refused, the signature held
+    ONDERTEKEND_DOOR_ANDER = "ONDERTEKEND_DOOR_ANDER"  # another key signed than the declaration names
+    GEBRUIK_KLOPT_NIET = "GEBRUIK_KLOPT_NIET"  # a receipt signed as a message, or the like
+    # the seal: found by the recipient's adapter
+    DEEL_ONLEESBAAR = "DEEL_ONLEESBAAR"  # the key is the one committed to, yet the part does not open
+    INHOUD_ANDERE_CATEGORIE = "INHOUD_ANDERE_CATEGORIE"  # the content says another category or schema than declared
 
 
 class Refusal(Exception):  # noqa: N818 - the house's word; it is an outcome, not an accident
