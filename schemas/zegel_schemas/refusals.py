@@ -63,6 +63,11 @@ class Fault(StrEnum):
     # the seal: found by the recipient's adapter
     DEEL_ONLEESBAAR = "DEEL_ONLEESBAAR"  # the key is the one committed to, yet the part does not open
     INHOUD_ANDERE_CATEGORIE = "INHOUD_ANDERE_CATEGORIE"  # the content says another category or schema than declared
+    # the stamp: found by the recipient's adapter
+    STEMPEL_ANDERE_SOORT = "STEMPEL_ANDERE_SOORT"  # an entry of another type than `decision` presented as a stamp
+    STEMPEL_REGEL_PAST_NIET = "STEMPEL_REGEL_PAST_NIET"  # a category without a rule of the convenant that fits
+    STEMPEL_ANDER_REGISTER = "STEMPEL_ANDER_REGISTER"  # decided by a directory with another history than mine
+    CONVENANT_NIET_VAN_KRACHT = "CONVENANT_NIET_VAN_KRACHT"  # signed by the root, but not in force at that time
 
 
 class Refusal(Exception):  # noqa: N818 - the house's word; it is an outcome, not an accident

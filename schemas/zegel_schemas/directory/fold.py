@@ -1,0 +1,118 @@
+"""What holds after a number of statements: members, keys, log and convenants, each as the last statement left it.
+
+Applying checks nothing: only statements that passed `check.py` come here, in the order of the log.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from zegel_schemas.directory.statements import (
+    ROOT,
+    ConvenantStatement,
+    KeysStatement,
+    LogStatement,
+    MemberStatement,
+    RevokeStatement,
+    RootStatement,
+    Statement,
+    hash_statement,
+)
+from zegel_schemas.seal.keys import KeyRecord, PublicKey
+from zegel_schemas.seal.primitives import b64u, unb64u
+
+
+@dataclass(frozen=True, slots=True)
+class LogName:
+    """A log the root named; `final_size` is the number of leaves at which a successor took over, None = still running."""
+
+    origin: str
+    public: PublicKey
+    final_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConvenantInForce:
+    """A set of documents the root signed: its digest, its documents (name, version, file hash) and its first second."""
+
+    digest: str
+    documents: tuple[tuple[str, str, str], ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootKeys:
+    """The root's keys by key id, and how many different ones must sign."""
+
+    keys: dict[bytes, PublicKey]
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastStatement:
+    """The last statement of an issuer: the next one must follow on it."""
+
+    number: int = 0
+    hash: str = ""
+    time: int = 0
+
+
+@dataclass(slots=True)
+class Fold:
+    """The state after the statements so far; grows by `apply`."""
+
+    root: RootKeys = field(default_factory=lambda: RootKeys({}, 1))
+    members: dict[str, tuple[PublicKey, ...]] = field(default_factory=dict)
+    logs: dict[str, LogName] = field(default_factory=dict)  # by origin, the newest last
+    convenants: list[ConvenantInForce] = field(default_factory=list)
+    keys: dict[bytes, KeyRecord] = field(default_factory=dict)
+    issuers: dict[str, LastStatement] = field(default_factory=dict)
+    published: set[bytes] = field(default_factory=set)  # every raw public key ever named, whatever its use
+
+    def apply(self, statement: Statement, body: bytes) -> None:
+        """Take in one checked statement; `body` is its bytes."""
+        self.issuers[statement.issuer] = LastStatement(statement.number, b64u(hash_statement(body)), statement.time)
+        match statement:
+            case RootStatement():
+                self.root = read_root_keys(statement)
+                self.published |= {each.raw for each in self.root.keys.values()}
+            case MemberStatement():
+                self._apply_member(statement)
+            case LogStatement():
+                self._apply_log(statement)
+            case ConvenantStatement():
+                documents = tuple((each.document, each.version, each.hash) for each in statement.documents)
+                self.convenants.append(ConvenantInForce(statement.digest, documents, statement.start))
+            case KeysStatement():
+                self._apply_keys(statement)
+            case RevokeStatement():
+                known = self.keys[unb64u(statement.key)]
+                self.keys[known.id] = replace(known, revoked_at=statement.at, revoked_index=statement.index)
+
+    def _apply_member(self, statement: MemberStatement) -> None:
+        identity = tuple(PublicKey("identity", statement.instantie, unb64u(key)) for key in statement.identity)
+        self.published |= {each.raw for each in identity}
+        self.members.pop(statement.instantie, None)
+        if identity:
+            self.members[statement.instantie] = identity
+
+    def _apply_log(self, statement: LogStatement) -> None:
+        if self.logs:
+            last = next(reversed(self.logs.values()))
+            self.logs[last.origin] = replace(last, final_size=statement.old_size)
+        public = PublicKey("log", LOG_OWNER, unb64u(statement.key))
+        self.logs[statement.origin] = LogName(statement.origin, public)
+        self.published.add(public.raw)
+
+    def _apply_keys(self, statement: KeysStatement) -> None:
+        for each in statement.keys:
+            public = PublicKey(each.use, statement.issuer, unb64u(each.key))
+            self.keys[public.id] = KeyRecord(public, each.valid_from, each.valid_until)
+            self.published.add(public.raw)
+
+
+LOG_OWNER = "broker"  # the log key is the broker's, whatever the origin is called
+
+
+def read_root_keys(statement: RootStatement) -> RootKeys:
+    """Return the keys of a root statement by id; raise Refusal REGISTER_ONGELDIG on a key that is no Ed25519 point."""
+    publics = [PublicKey("root", ROOT, unb64u(key)) for key in statement.keys]
+    return RootKeys({public.id: public for public in publics}, statement.threshold)
