@@ -1,9 +1,9 @@
 """The seal: everything cryptographic, and the only package that imports nacl; read `container.py` first.
 
 The way of a message: `seal` (sealing.py) → `HopBox` (hop.py) → `check_frame`, `read` (container.py) → `open_parts`
-(opening.py) → years later `disclose_part`, `verify_part` (disclosure.py). Underneath lie frame.py (bytes of a container),
-table.py (seal table), parts.py (part keys, commitments, wrap), signatures.py, keys.py, padding.py, primitives.py. Beside
-it stands vault.py, for what is stored. The normative text is docs/protocol.md.
+(opening.py) → years later `disclose_part`, `verify_part` (disclosure.py). Underneath lie frame.py (the bytes of a
+container), table.py (seal table), parts.py (part keys, commitments, wrap), signatures.py, keys.py, padding.py and
+primitives.py; beside it stands vault.py, for what is stored. The normative text is docs/protocol.md.
 """
 
 from zegel_schemas.seal.container import Signed, Verified, check_frame, check_sender_bytes, read

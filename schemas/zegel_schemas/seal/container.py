@@ -76,8 +76,10 @@ class Verified:
 
 
 def check_frame(container: bytes, keys: KeyLookup) -> Signed:
-    """Return what somebody known signed; raise Refusal TE_GROOT, VERSIE_ONBEKEND, FRAME_ONLEESBAAR, SLEUTEL_ONBEKEND,
-    SLEUTEL_ANDER_GEBRUIK or HANDTEKENING_ONGELDIG: all of them end `unreadable`.
+    """Return what somebody known signed.
+
+    Raise Refusal TE_GROOT, VERSIE_ONBEKEND, FRAME_ONLEESBAAR, SLEUTEL_ONBEKEND, SLEUTEL_ANDER_GEBRUIK or
+    HANDTEKENING_ONGELDIG: all of them end `unreadable`.
     """
     frame = Frame.from_bytes(container)
     signer = keys(frame.signer)
@@ -100,16 +102,19 @@ def check_frame(container: bytes, keys: KeyLookup) -> Signed:
 
 
 def check_sender_bytes(use: Use, declaration: bytes, table: bytes, *, signature: bytes, signer: PublicKey) -> bytes:
-    """Return the message hash of the bytes a ledger keeps of a sender; raise Refusal SLEUTEL_ANDER_GEBRUIK or
-    HANDTEKENING_ONGELDIG unless `signer` signed them for this use.
+    """Return the message hash of the bytes a ledger keeps of a sender: declaration and seal table.
+
+    Raise Refusal SLEUTEL_ANDER_GEBRUIK or HANDTEKENING_ONGELDIG unless `signer` signed them for this use.
     """
     check_parts_signed(signer, DOMAIN_OF_USE[use], declaration, table, signature=signature)
     return message_hash(use, declaration, table)
 
 
 def read(signed: Signed) -> Verified:
-    """Return what the signed message says; raise Refusal NIET_CANONIEK, ONGELDIGE_VERKLARING, ONDERTEKEND_DOOR_ANDER,
-    AFZENDER_NIET_DE_SLEUTELHOUDER, GEBRUIK_KLOPT_NIET, TABEL_KLOPT_NIET or DEEL_KLOPT_NIET: the message's own fault.
+    """Return what the signed message says, parsed only now that its signature holds.
+
+    Raise Refusal NIET_CANONIEK, ONGELDIGE_VERKLARING, ONDERTEKEND_DOOR_ANDER, AFZENDER_NIET_DE_SLEUTELHOUDER,
+    GEBRUIK_KLOPT_NIET, TABEL_KLOPT_NIET or DEEL_KLOPT_NIET: the message's own fault.
     """
     declaration, table = read_signed_bytes(
         signed.use, signed.declaration_bytes, signed.table_bytes, signer=signed.signer.public
@@ -145,9 +150,7 @@ def check_use(use: Use, declaration: Declaration) -> None:
     if len(set(categories)) != len(categories):
         raise Refusal(Fault.ONGELDIGE_VERKLARING, "parts", detail="one part per category")
     if use != "dryrun" and bool(declaration.parts) != bool(declaration.recipient.key):
-        raise Refusal(
-            Fault.ONGELDIGE_VERKLARING, "to.key", detail="the sealing key is named when parts are, else empty"
-        )
+        raise Refusal(Fault.ONGELDIGE_VERKLARING, "to.key", detail="a sealing key goes with parts, and only then")
 
 
 def _check_sender(declaration: Declaration, signer: PublicKey) -> None:

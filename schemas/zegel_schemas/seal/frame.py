@@ -1,6 +1,6 @@
 """The frame: where in a container each thing stands. Nothing is parsed here but lengths (docs/protocol.md, Container).
 
-magic 8 ‖ use 1 ‖ signer key id 32 ‖ LE32 declaration ‖ LE32 table ‖ LE32 sealed ‖ signature 64 ‖ the three
+Magic 8 ‖ use 1 ‖ signer key id 32 ‖ LE32 declaration ‖ LE32 table ‖ LE32 sealed ‖ signature 64 ‖ the three themselves.
 """
 
 import struct

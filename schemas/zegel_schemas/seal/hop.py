@@ -50,7 +50,7 @@ class HopBox:
     __slots__ = ("_own", "_shared")
 
     def __init__(self, own: Mapping[bytes, PrivateKey] | Iterable[PrivateKey]) -> None:
-        """Take our hop keys, the one to seal with first; older ones only open. Raise ValueError on other keys or none."""
+        """Take our hop keys, the one to seal with first; older ones only open. Raise ValueError on other keys."""
         keys = tuple(own.values()) if isinstance(own, Mapping) else tuple(own)
         if not keys or any(key.public.use != "hop" for key in keys):
             raise ValueError("a hop is boxed with one hop key or more, and only with those")
@@ -72,8 +72,10 @@ class HopBox:
         return sealed
 
     def open(self, data: bytes, keys: KeyLookup) -> tuple[HopFrame, KeyRecord]:
-        """Return the frame and the key it came from; raise Refusal TE_GROOT, HOP_ONLEESBAAR, HOP_SLEUTEL_ONBEKEND or
-        SLEUTEL_ANDER_GEBRUIK. A receiver also refuses a kind it does not expect: that keeps a hop from being sent back.
+        """Return the frame and the key it came from.
+
+        Raise Refusal TE_GROOT, HOP_ONLEESBAAR, HOP_SLEUTEL_ONBEKEND or SLEUTEL_ANDER_GEBRUIK. A receiver also refuses a
+        kind it does not expect: that keeps a hop from being sent back to whom it came from.
         """
         _check_size(len(data))
         if len(data) < _HEAD.size + TAG_SIZE or not data.startswith(MAGIC):

@@ -1,4 +1,4 @@
-"""Keys: public halves that were checked, private halves that cannot leak by accident, and what a directory says of them.
+"""Keys: checked public halves, private halves that cannot leak by accident, and what a directory says of them.
 
 A key id binds use and owner to the key, so a key of one use or owner never counts as another (protocol, Keys).
 """
@@ -76,7 +76,7 @@ class PrivateKey:
 
     def __init__(self, use: KeyUse, owner: str, seed: bytes) -> None:
         """Take the 32-byte seed: an Ed25519 seed (RFC 8032) or the X25519 private key itself (RFC 7748)."""
-        if not isinstance(seed, bytes) or len(seed) != KEY_SIZE:
+        if len(seed) != KEY_SIZE:
             raise ValueError("a seed is 32 bytes")
         object.__setattr__(self, "_seed", seed)
         object.__setattr__(self, "public", PublicKey(use, owner, _public_half(use, seed)))
@@ -152,7 +152,7 @@ def _public_half(use: KeyUse, seed: bytes) -> bytes:
 
 
 def _check_point(use: KeyUse, raw: bytes) -> None:
-    if not isinstance(raw, bytes) or len(raw) != KEY_SIZE:  # crypto_scalarmult reads 32 bytes, whatever it is given
+    if len(raw) != KEY_SIZE:  # crypto_scalarmult reads 32 bytes, whatever it is given
         raise _unfit("key", "a public key is 32 bytes")
     if use in ENCRYPTING:
         _check_x25519(raw)

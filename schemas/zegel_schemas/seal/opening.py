@@ -1,4 +1,4 @@
-"""Opening: the recipient's way into the sealed parts, all of them or none, after every check (protocol, layers 2 and 3)."""
+"""Opening: the recipient's way into the sealed parts, all or none, after every check (protocol, layers 2 and 3)."""
 
 from dataclasses import InitVar, dataclass
 from typing import Final, final
@@ -55,7 +55,7 @@ def open_parts(verified: Verified, sealing_key: PrivateKey | None) -> Opened:
 
 
 def reopen(verified: Verified, message_key: bytes) -> Opened:
-    """Open all parts with a stored message key, in the recipient's or the sender's own mailbox; raise as `open_parts`."""
+    """Open all parts with a message key stored in the recipient's or the sender's mailbox; raise as `open_parts`."""
     if not verified.ciphertexts:
         return Opened(verified=verified, contents=(), message_key=b"", door=_DOOR)
     if len(message_key) != KEY_SIZE:

@@ -1,4 +1,4 @@
-"""Padding: ISO/IEC 7816-4 to fixed sizes, so that a length says little; the receiver recomputes the size and compares."""
+"""Padding: ISO/IEC 7816-4 to fixed sizes, so that a length says little; the receiver recomputes the size."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias

@@ -43,7 +43,7 @@ WRAP_SIZE: Final = WRAP_PLAIN_SIZE + bindings.crypto_box_SEALBYTES  # 152 bytes
 
 @dataclass(frozen=True, slots=True)
 class PlainPart:
-    """One part in the clear: `content` is the canonical JSON {body, category, schema}, as the content models write it."""
+    """One part in the clear: `content` is the canonical JSON {body, category, schema} the content models write."""
 
     category: str
     schema: int

@@ -1,4 +1,4 @@
-"""Sealing: from a declaration and its contents to a container that only the recipient opens (protocol, layers 2 to 5)."""
+"""Sealing: from a declaration and its contents to a container only the recipient opens (protocol, layers 2 to 5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -48,9 +48,9 @@ def seal(
 ) -> Sealed:
     """Seal `parts`, in the order the declaration names them, to `recipient` (None: nothing is sealed) and sign.
 
-    Raise Refusal TE_GROOT when it becomes too large, GEBRUIK_KLOPT_NIET or ONGELDIGE_VERKLARING when the declaration may
-    not be said so, INHOUD_… when a content is not what the declaration announces, and ValueError when keys, parts and
-    declaration were not made for each other.
+    Raise Refusal TE_GROOT when it becomes too large, GEBRUIK_KLOPT_NIET or ONGELDIGE_VERKLARING when the declaration
+    may not be said so, INHOUD_… when a content is not what the declaration announces, and ValueError when keys, parts
+    and declaration were not made for each other.
     """
     check_use(use, declaration)
     _check_fits(declaration, parts, use=use, signing=signing, recipient=recipient)

@@ -1,4 +1,4 @@
-"""Signatures: Ed25519 over PAE(domain, …), one domain per use, so no signature ever means two things (protocol, layer 5).
+"""Signatures: Ed25519 over PAE(domain, …), one domain per use, so no signature means two things (protocol, layer 5).
 
 The log key signs C2SP notes without PAE, for foreign tools must be able to check those; it signs nothing else.
 """
@@ -31,7 +31,7 @@ _USES_OF_DOMAIN: Final = {
 
 
 def sign(key: PrivateKey, domain: bytes, message: bytes) -> bytes:
-    """Return the 64-byte Ed25519 signature over PAE(domain, message); raise ValueError when the key is for other use."""
+    """Return the 64-byte signature over PAE(domain, message); raise ValueError when the key is for other use."""
     return sign_parts(key, domain, message)
 
 

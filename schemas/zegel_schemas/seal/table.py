@@ -1,4 +1,4 @@
-"""The seal table: per part its length, ciphertext hash and key commitment, and the hash of the wrap (protocol, layer 4).
+"""The seal table: of each part length, ciphertext hash and key commitment; the hash of the wrap (protocol, layer 4).
 
 Binary, signed with the declaration. A message without parts has the one byte 0x00.
 """
@@ -45,9 +45,7 @@ class SealTable:
         count = data[0] if data else 0
         size = 1 + count * _ROW_SIZE + (HASH_SIZE if count else 0)
         if count > MAX_PARTS or len(data) != size:
-            raise Refusal(
-                Fault.TABEL_KLOPT_NIET, detail=f"a table names at most {MAX_PARTS} parts and ends after the wrap"
-            )
+            raise Refusal(Fault.TABEL_KLOPT_NIET, detail="a table of another size than its count of parts")
         rows = tuple(_read_row(data, 1 + index * _ROW_SIZE) for index in range(count))
         return cls(rows, data[1 + count * _ROW_SIZE :])
 

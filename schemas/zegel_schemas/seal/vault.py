@@ -1,4 +1,4 @@
-"""The vault: encryption at rest, for mailboxes and key stores, and the key a passphrase stands for (protocol, At rest)."""
+"""The vault: encryption at rest for mailboxes and key stores, and the key a passphrase stands for (protocol)."""
 
 from typing import Final
 
@@ -22,11 +22,11 @@ _MEMORY: Final = pwhash.argon2id.MEMLIMIT_MODERATE  # 256 MiB: above the second 
 
 
 class VaultError(Exception):
-    """Stored bytes do not open: other key, other place than they were written for, or damage. Never the sender's fault."""
+    """Stored bytes do not open: other key, other place than they were written for, or damage. Our own fault."""
 
 
 def encrypt(key: bytes, plaintext: bytes, *, context: bytes, random: Random) -> bytes:
-    """Return magic 8 ‖ nonce 24 ‖ XChaCha20-Poly1305; `context` names the place (table, row), so that rows cannot swap."""
+    """Return magic 8 ‖ nonce 24 ‖ XChaCha20-Poly1305; `context` names the place, so that rows cannot be swapped."""
     _require_key(key)
     nonce = draw(random, NONCE_SIZE)
     return MAGIC + nonce + make_box(key=key, nonce=nonce, context=pae(MAGIC, context), plaintext=plaintext)
