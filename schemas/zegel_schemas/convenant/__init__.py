@@ -1,0 +1,57 @@
+"""The convenant: what may be asked by whom, from whom, for what and when. Read `documents.py` first, then `index.py`.
+
+`load_convenant` reads and checks it, `Convenant` decides by it, `static_rules` and `rule_fits` look it up without a casus.
+"""
+
+from zegel_schemas.convenant.compiled import BSN, PROCESS_CASUS, Convenant
+from zegel_schemas.convenant.documents import (
+    Category,
+    Condition,
+    Document,
+    Kind,
+    Party,
+    Prohibition,
+    RegistrationRule,
+    Rule,
+    Transition,
+)
+from zegel_schemas.convenant.faults import ConvenantInvalid, Fault
+from zegel_schemas.convenant.index import ASKER, EARLIER, INVOLVED, ROLE_OF_TOKEN, RuleIndex, Side, places
+from zegel_schemas.convenant.loading import amend_convenant, load_convenant, read_convenant, shipped_convenant
+from zegel_schemas.convenant.lookup import rule_fits, static_rules
+from zegel_schemas.convenant.regimes import Membership, Regime
+from zegel_schemas.convenant.words import ATTESTED, RULING_OF_FACT
+
+__all__ = [
+    "ASKER",
+    "ATTESTED",
+    "BSN",
+    "EARLIER",
+    "INVOLVED",
+    "PROCESS_CASUS",
+    "ROLE_OF_TOKEN",
+    "RULING_OF_FACT",
+    "Category",
+    "Condition",
+    "Convenant",
+    "ConvenantInvalid",
+    "Document",
+    "Fault",
+    "Kind",
+    "Membership",
+    "Party",
+    "Prohibition",
+    "Regime",
+    "RegistrationRule",
+    "Rule",
+    "RuleIndex",
+    "Side",
+    "Transition",
+    "amend_convenant",
+    "load_convenant",
+    "places",
+    "read_convenant",
+    "rule_fits",
+    "shipped_convenant",
+    "static_rules",
+]
