@@ -8,7 +8,7 @@ present in the canonical JSON; absent is an empty text, 0 or [].
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from zegel_schemas import canonical
 from zegel_schemas.claims import CLAIMS_OF_KIND, Claims, Consultation, Deferral, SubjectClaim
@@ -84,7 +84,7 @@ class Declaration(Closed):
     claims: Claims = Claims()
 
     def to_bytes(self) -> bytes:
-        """Return the canonical bytes that are hashed, sealed against and signed; `claims` holds the keys of its kind."""
+        """Return the canonical bytes that are sealed against and signed; `claims` holds the keys of its kind."""
         values = self.model_dump(by_alias=True, mode="json")
         carried = CLAIMS_OF_KIND.get(self.kind, frozenset())
         values["claims"] = {name: value for name, value in values["claims"].items() if name in carried}
@@ -103,13 +103,15 @@ class Declaration(Closed):
             raise Refusal(Fault.ONGELDIGE_VERKLARING, detail="a declaration is an object")
         _require_all_keys(values)
         try:
-            return cls.model_validate(values)
+            declaration = cls.model_validate(values, by_alias=True, by_name=False)
         except ValidationError as error:
             raise Refusal(Fault.ONGELDIGE_VERKLARING, *invalid_fields(error)) from None
+        _require_nested_keys(declaration)
+        return declaration
 
 
 def invalid_fields(error: ValidationError) -> tuple[str, ...]:
-    """Return the dotted names of the fields a validation error is about; a name of the sender's own making shows as `?`.
+    """Return the dotted names of the fields a validation error is about; a name of the sender's own making is a `?`.
 
     Refusals are logged and told, so a key that no schema knows must not travel along: it would be free text.
     """
@@ -135,4 +137,17 @@ def _require_all_keys(values: Mapping[str, object]) -> None:
     stated = frozenset(claims) if isinstance(claims, dict) else frozenset[str]()
     missing |= {f"claims.{name}" for name in carried ^ stated if name in Claims.model_fields}
     if missing:
-        raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(missing), detail="every key stands there, and no key of another kind")
+        detail = "every key stands there, and no key of another kind"
+        raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(missing), detail=detail)
+
+
+def _require_nested_keys(model: BaseModel) -> None:
+    """Refuse a default that was left out, at any depth: one meaning has one byte form."""
+    for name in model.model_fields_set:
+        value = getattr(model, name)
+        for nested in value if isinstance(value, tuple) else (value,):
+            if isinstance(nested, BaseModel):
+                left_out = type(nested).model_fields.keys() - nested.model_fields_set
+                if left_out and not isinstance(nested, Claims):  # which claims must be there depends on the kind
+                    raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(left_out), detail="every key stands there")
+                _require_nested_keys(nested)
