@@ -42,7 +42,7 @@ def fold_hashes(hashes: Sequence[bytes]) -> bytes:
 
 
 def split_size(size: int) -> list[tuple[int, int]]:
-    """Return the names of the complete subtrees that make up a tree of `size` leaves, from the largest to the smallest."""
+    """Return the names of the complete subtrees that make up a tree of `size` leaves, the largest first."""
     return [(level, (size >> level) - 1) for level in reversed(range(size.bit_length())) if size >> level & 1]
 
 
@@ -189,9 +189,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
         raise ProofInvalid("the path leads to another root")
 
 
-def check_consistency(
-    *, first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes]
-) -> None:
+def check_consistency(*, first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes]) -> None:
     """Raise ProofInvalid unless the second tree begins with the first (RFC 9162 section 2.1.4.2)."""
     if not 0 <= first <= second:
         raise ProofInvalid("the older tree is larger than the newer one")

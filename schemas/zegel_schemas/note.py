@@ -1,4 +1,4 @@
-"""The signed statement of the log's size and root: a C2SP checkpoint in a C2SP signed note, so that foreign tools read it.
+"""The signed statement of the log's size and root: a C2SP checkpoint in a C2SP signed note, for foreign tools too.
 
 C2SP signed-note and tlog-checkpoint: three lines of text, an empty line, one or more signature lines. Signatures of
 others (witnesses) are ignored; the log's own must hold. The key name is the origin, the signature type Ed25519 (0x01).
@@ -69,7 +69,9 @@ def open_note(note: bytes, name: str, public: PublicKey) -> str:
     """Return the text of a C2SP signed note once the signature of this key holds; raise STEMPEL_VREEMD_LOGBOEK."""
     text, lines = _split_note(note)
     wanted = note_key_id(name, public.raw)
-    found = [signature[4:] for signer, signature in map(_read_signature, lines) if (signer, signature[:4]) == (name, wanted)]
+    found = [
+        signature[4:] for signer, signature in map(_read_signature, lines) if (signer, signature[:4]) == (name, wanted)
+    ]
     if not found:
         raise _foreign("the log the root names did not sign this note")
     for signature in found:

@@ -8,7 +8,7 @@ Writing is fast and unchecked (the ledger writes thousands a second from checked
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -109,7 +109,7 @@ _write = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":
 
 
 def make_entry(record: Record, *, origin: str, time: int, salt: bytes) -> tuple[bytes, bytes]:
-    """Return (leaf, record) as they are stored, hashed and sent; `salt` is 32 fresh random bytes, `time` is in seconds."""
+    """Return (leaf, record) as they are stored, hashed and sent; `salt`: 32 fresh random bytes, `time`: seconds."""
     written = write_record(record)
     leaf = {
         "v": "zegel/1",
@@ -185,7 +185,7 @@ def commit_record(record: bytes, salt: bytes) -> bytes:
 
 
 def commit_subject(casus: str, subject: str, salt: bytes) -> str:
-    """Return the commitment (b64u) to one subject of a casus; who gets the salt can recognise this person and no other."""
+    """Return the commitment (b64u) to one subject of a casus; who gets the salt can recognise this person only."""
     _require_salt(salt)
     return b64u(sha256(_SUBJECT_DOMAIN + salt + casus.encode("ascii") + b"\n" + subject.encode("ascii")).digest())
 

@@ -1,4 +1,4 @@
-"""The directory of signed statements; read `statements.py` first, then `check.py`, and use `Directory` of `snapshot.py`."""
+"""The directory of signed statements; read `statements.py`, then `check.py`; use `Directory` of `snapshot.py`."""
 
 from zegel_schemas.directory.envelope import SignedStatement, join_signatures, sign_body, sign_statement
 from zegel_schemas.directory.fingerprint import fingerprint

@@ -1,4 +1,4 @@
-"""May this statement be the next one? Signatures first, then the form, then what may be said by whom and for how long."""
+"""May this statement be the next one? Signatures first, then form, then what may be said by whom, how long."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -45,7 +45,9 @@ def check_next(signed: SignedStatement, fold: Fold) -> Statement:
     known = {each.id: each for each in chain(fold.root.keys.values(), *fold.members.values())}
     signers = _hold(signed, known)
     if not signers:
-        raise Flawed(FlawCode.ONDERTEKENAAR_ONBEVOEGD, "signatures", "have it signed by the root or by the member itself")
+        raise Flawed(
+            FlawCode.ONDERTEKENAAR_ONBEVOEGD, "signatures", "have it signed by the root or by the member itself"
+        )
     statement = read_statement(signed.body)
     if isinstance(statement, RootStatement):
         _check_root_change(statement, signed, fold, signers)
@@ -160,7 +162,9 @@ def _check_log(statement: LogStatement, fold: Fold) -> None:
     if statement.origin in fold.logs:
         raise Flawed(FlawCode.LOGBOEK_VOLGT_NIET, "origin", "a new log key is a new log: give it a new origin")
     if bool(fold.logs) != bool(statement.old_root):
-        raise Flawed(FlawCode.LOGBOEK_VOLGT_NIET, "old_root", "a successor, and only a successor, names the old log's last root")
+        raise Flawed(
+            FlawCode.LOGBOEK_VOLGT_NIET, "old_root", "a successor, and only a successor, names the old log's last root"
+        )
     if statement.old_size and not statement.old_root:
         raise Flawed(FlawCode.LOGBOEK_VOLGT_NIET, "old_size", "the first log follows on nothing: 0")
 

@@ -1,7 +1,7 @@
 """A signed statement as a line of the directory file: the body as text, and who signed it.
 
-The body stands in the line as a JSON string, so the bytes that were signed are the bytes that are checked, and nothing in
-them is read before a signature holds.
+The body stands in the line as a JSON string, so the bytes that were signed are the bytes that are checked, and nothing
+in them is read before a signature holds.
 """
 
 import re
@@ -55,7 +55,9 @@ class SignedStatement:
         try:
             found = _Line.model_validate(canonical.decode(line))
         except (canonical.NotCanonicalError, ValidationError):
-            raise Flawed(FlawCode.REGEL_ONLEESBAAR, "line", "fetch the statement again: this line was changed") from None
+            raise Flawed(
+                FlawCode.REGEL_ONLEESBAAR, "line", "fetch the statement again: this line was changed"
+            ) from None
         body = found.body.encode("utf-8")
         if len(body) > MAX_BODY or not _ASCII.fullmatch(body):
             raise Flawed(FlawCode.REGEL_ONLEESBAAR, "body", f"a body is ASCII, at most {MAX_BODY} bytes")
@@ -71,7 +73,7 @@ def sign_statement(statement: Statement, keys: Sequence[PrivateKey]) -> SignedSt
 
 
 def sign_body(body: bytes, keys: Sequence[PrivateKey]) -> SignedStatement:
-    """Return a body signed by each of `keys`; the body is not looked at (holders of root keys sign one after another)."""
+    """Return a body signed by each of `keys`; the body is not looked at (root holders sign one by one)."""
     signatures = tuple(Signature(key=b64u(each.id), signature=b64u(sign(each, STATEMENT, body))) for each in keys)
     return SignedStatement(body, signatures)
 

@@ -11,7 +11,7 @@ _GROUP = 4  # characters read out in one breath
 
 
 def fingerprint(first: SignedStatement) -> str:
-    """Return the fingerprint of the first root statement: 32 characters a-z 2-7 in eight groups, as in `k7qm-2x4p-…`."""
+    """Return the fingerprint of the first root statement: 32 characters a-z 2-7 in eight groups (`k7qm-2x4p-…`)."""
     code = b32encode(digest(FINGERPRINT_HASH, first.body, size=_SIZE)).decode("ascii").lower()
     return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 

@@ -22,7 +22,7 @@ from zegel_schemas.seal.primitives import b64u, unb64u
 
 @dataclass(frozen=True, slots=True)
 class LogName:
-    """A log the root named; `final_size` is the number of leaves at which a successor took over, None = still running."""
+    """A log the root named; `final_size` is its number of leaves when a successor took over, None = running."""
 
     origin: str
     public: PublicKey

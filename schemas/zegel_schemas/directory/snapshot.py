@@ -1,9 +1,10 @@
 """The directory as a client uses it: one immutable state, checked from the fingerprint of the root up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 from zegel_schemas.directory.check import check_first, check_next
 from zegel_schemas.directory.envelope import SignedStatement
@@ -15,6 +16,7 @@ from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.keys import KeyRecord, PublicKey
 
+_DOOR: Final = object()
 _CONSEQUENCES = frozenset(  # what an earlier faulty statement makes of a good one; said again once that one is repaired
     {
         FlawCode.VOLGORDE,
@@ -34,6 +36,12 @@ class _Checked:
     signed: tuple[SignedStatement, ...]
     statements: tuple[Statement, ...]
     heads: tuple[str, ...]
+    door: InitVar[object]
+
+    def __post_init__(self, door: object) -> None:
+        """Refuse to be made elsewhere."""
+        if door is not _DOOR:
+            raise TypeError("a directory is made by Directory.load, which checks it")
 
 
 class Directory:
@@ -41,8 +49,8 @@ class Directory:
 
     def __init__(self, checked: _Checked, count: int) -> None:
         """Fold the first `count` checked statements; outside this module use `load`."""
-        if not isinstance(checked, _Checked) or not 1 <= count <= len(checked.statements):
-            raise TypeError("a directory is made by Directory.load, which checks it")
+        if not 1 <= count <= len(checked.statements):
+            raise IndexError("this directory holds no such version")
         self._checked = checked
         self.count = count
         self.head = checked.heads[count - 1]
@@ -76,7 +84,7 @@ class Directory:
         """Origin and key of the running log, or None while the root has named none."""
         if not self.logs:
             return None
-        last = next(reversed(self.logs.values()))
+        last = [*self.logs.values()][-1]
         return last.origin, last.public
 
     def head_at(self, count: int) -> str | None:
@@ -195,7 +203,7 @@ def _check_all(lines: Sequence[bytes], wanted: str) -> _Checked:
         heads.append(chain_head(heads[-1] if heads else "", found.body))
     if flaws:
         raise DirectoryInvalid(flaws)
-    return _Checked(tuple(signed), tuple(statements), tuple(heads))
+    return _Checked(tuple(signed), tuple(statements), tuple(heads), door=_DOOR)
 
 
 def _check_beginning(first: SignedStatement, wanted: str) -> Statement:

@@ -1,6 +1,6 @@
 """The six statements a directory is made of: who is who, with which keys, which log and which convenant.
 
-The root says `root`, `member`, `log`, `convenant`; an identity key of a member says `keys` and `revoke` for that member.
+The root says `root`, `member`, `log`, `convenant`; an identity key of a member says `keys` and `revoke` for it.
 A body is canonical JSON; every issuer numbers its own statements from 1 and names the hash of its last one.
 """
 
@@ -63,7 +63,7 @@ class LogStatement(_Statement):
 
 
 class Document(Closed):
-    """One document of a convenant: its name, its version, and the hash of its file as the convenant loader computes it."""
+    """One document of a convenant: its name, its version, and the hash of its file by the convenant loader."""
 
     document: RuleId
     version: RuleId
@@ -123,7 +123,7 @@ def write_statement(statement: Statement) -> bytes:
 
 
 def read_statement(body: bytes) -> Statement:
-    """Read a body whose signatures held; raise Flawed REGEL_ONLEESBAAR or VELD_ONGELDIG with the first field at fault."""
+    """Read a body whose signatures held; raise Flawed REGEL_ONLEESBAAR or VELD_ONGELDIG, naming a field."""
     try:
         values = canonical.decode(body)
     except canonical.NotCanonicalError as error:
@@ -151,7 +151,9 @@ def _unfit(error: ValidationError) -> Flawed:
     found = error.errors(include_input=False, include_url=False, include_context=False)[0]
     steps = [str(step) for step in found["loc"][1:] if isinstance(step, int) or step in _NAMES]
     field = ".".join(steps) or "statement"
-    return Flawed(FlawCode.VELD_ONGELDIG, field, _REMEDIES.get(found["type"], "give it the form the protocol describes"))
+    return Flawed(
+        FlawCode.VELD_ONGELDIG, field, _REMEDIES.get(found["type"], "give it the form the protocol describes")
+    )
 
 
 _NAMES = frozenset(
