@@ -145,9 +145,14 @@ def _require_nested_keys(model: BaseModel) -> None:
     """Refuse a default that was left out, at any depth: one meaning has one byte form."""
     for name in model.model_fields_set:
         value = getattr(model, name)
-        for nested in value if isinstance(value, tuple) else (value,):
-            if isinstance(nested, BaseModel):
-                left_out = type(nested).model_fields.keys() - nested.model_fields_set
-                if left_out and not isinstance(nested, Claims):  # which claims must be there depends on the kind
-                    raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(left_out), detail="every key stands there")
-                _require_nested_keys(nested)
+        for item in value if isinstance(value, tuple) else (value,):
+            # Texts first: to ask whether something is a model is ten times as slow.
+            if not isinstance(item, (str, int, dict)) and isinstance(item, BaseModel):
+                _require_full(item)
+
+
+def _require_full(model: BaseModel) -> None:
+    known, stated = type(model).__pydantic_fields__, model.model_fields_set
+    if len(stated) != len(known) and not isinstance(model, Claims):  # which claims must be there depends on the kind
+        raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(known.keys() - stated), detail="every key stands there")
+    _require_nested_keys(model)
