@@ -28,7 +28,7 @@ install_packages() {
   # one foreign source and still bring what we need, so its own outcome does not count.
   if ! apt_install "$@" >/dev/null 2>&1; then
     "${AS_ROOT[@]}" apt-get update -qq || say "apt-get update reported a problem; trying with what it did fetch."
-    apt_install "$@" || fail "apt could not install: $*. The lines above say why."
+    apt_install "$@" >/dev/null || fail "apt could not install: $*. The lines above say why."
   fi
 }
 

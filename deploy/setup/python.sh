@@ -21,11 +21,12 @@ find_python() {
 }
 
 ensure_python() {
-  if ! command -v "${PYTHON:-python3}" >/dev/null; then
+  if [ -z "${PYTHON:-}" ] && ! command -v python3 >/dev/null; then
     install_packages "There is no Python here." python3 python3-venv
   fi
-  PYTHON_FOUND=$(find_python) || fail "Zegel needs Python 3.11 or newer; ${PYTHON:-python3} here is" \
-    "$("${PYTHON:-python3}" -V 2>&1). Install a newer one, and run: make PYTHON=/path/to/python3.11 setup"
+  PYTHON_FOUND=$(find_python) || fail "Zegel needs Python 3.11 or newer, and ${PYTHON:-python3} is not" \
+    "($(command "${PYTHON:-python3}" -V 2>/dev/null || echo "not found")). Install one, for instance on Ubuntu 22.04:" \
+    "apt-get install python3.11 python3.11-venv; one in another place: make PYTHON=/path/to/python3.11 setup"
   # Debian ships Python without what venv needs to put pip into it.
   if ! "$PYTHON_FOUND" -c 'import ensurepip, venv' 2>/dev/null; then
     install_packages "Python's venv is missing." \
@@ -34,7 +35,7 @@ ensure_python() {
 }
 
 make_venv() {
-  local pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet --no-input)
+  local pip=(.venv/bin/python -m pip --disable-pip-version-check -qq --no-input)
   # A .venv of a Python that is gone or too old cannot be mended; one that works is only brought up to date.
   is_recent .venv/bin/python || "$PYTHON_FOUND" -m venv --clear .venv
   say "installing the locked dependencies into .venv (once, about half a minute)"
