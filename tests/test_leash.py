@@ -1,5 +1,6 @@
 """What runs on a leash ends with its owner, whatever way the owner goes, and takes its own children along."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -42,8 +43,8 @@ def read_pids(place: Path) -> list[int]:
 
 @contextmanager
 def running_owner(place: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run an owner with a program on its leash, in another process."""
-    with subprocess.Popen([sys.executable, "-c", OWNER, str(place)]) as owner:
+    """Run an owner with a program on its leash, in another process, in the foreground of a terminal of its own."""
+    with subprocess.Popen([sys.executable, "-c", OWNER, str(place)], start_new_session=True) as owner:
         try:
             yield owner
         finally:
@@ -57,7 +58,7 @@ def test_nothing_outlives_an_owner_that_ends_by(how: signal.Signals, place: Path
         assert is_running(program)
         assert is_running(daemon)
 
-        owner.send_signal(how)
+        os.killpg(owner.pid, how)  # a Ctrl-C reaches all that is in the foreground
         owner.wait(10)
 
         wait_until(lambda: not place.exists())
@@ -86,6 +87,15 @@ def test_kill_takes_the_program_and_leaves_what_it_wrote(place: Path) -> None:
     assert not is_running(program)
     assert not is_running(daemon)
     assert (place / "log").exists()
+
+
+def test_a_program_dies_with_its_keeper(place: Path) -> None:
+    leash = Leash.start(["sleep", "600"], log=place / "log")
+
+    os.kill(leash._keeper.pid, signal.SIGKILL)
+
+    wait_until(lambda: not is_running(leash.pid))
+    leash.end()
 
 
 def test_a_program_can_end_in_its_own_way_when_asked(place: Path) -> None:
