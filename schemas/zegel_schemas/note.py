@@ -46,7 +46,11 @@ def sign_checkpoint(checkpoint: Checkpoint, log_key: PrivateKey) -> bytes:
 
 def open_checkpoint(note: bytes, origin: str, public: PublicKey) -> Checkpoint:
     """Return the checkpoint once the log's signature holds; raise Refusal STEMPEL_VREEMD_LOGBOEK."""
-    text = open_note(note, origin, public)
+    return read_checkpoint(open_note(note, origin, public), origin)
+
+
+def read_checkpoint(text: str, origin: str) -> Checkpoint:
+    """Return what the text of a note says, whose signature held; raise Refusal STEMPEL_VREEMD_LOGBOEK."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[0] != origin or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - 3 lines, each ended
         raise _foreign("a checkpoint is this log's origin, a size and a root")

@@ -49,7 +49,9 @@ MAX_RECORD = 32 * 1024  # bytes; 99 subjects and 32 categories with their rules 
 _RECORD_DOMAIN = b"zegel/1 record\n"
 _SUBJECT_DOMAIN = b"zegel/1 subject\n"
 _EXPLANATION_DOMAIN = b"zegel/1 explanation\n"
-_EXTRA = "extra_forbidden"  # an unknown key would be free text: its name goes nowhere
+_EXTRA = frozenset(
+    {"extra_forbidden", "unexpected_keyword_argument"}
+)  # an unknown key would be free text: its name goes nowhere
 
 
 class Leaf(Closed):
@@ -215,5 +217,5 @@ def _require_same(data: bytes, written: bytes, part: str) -> None:
 
 def _unfit(part: str, error: ValidationError) -> Refusal:
     found = error.errors(include_input=False, include_url=False, include_context=False)
-    fields = sorted({f"{part}.{each['loc'][0]}" for each in found if each["loc"] and each["type"] != _EXTRA})
+    fields = sorted({f"{part}.{each['loc'][0]}" for each in found if each["loc"] and each["type"] not in _EXTRA})
     return Refusal(Fault.STEMPEL_KLOPT_NIET, *(fields or [part]), detail="not of the form the protocol gives")
