@@ -10,6 +10,7 @@ from zegel_schemas.content.fields import (
     Content,
     Dag,
     JaNee,
+    Keuzes,
     Lijst,
     OptDag,
     PerPersoon,
@@ -33,7 +34,7 @@ class OpvoedingGezinsfunctioneren(Content):
     betrokkenen: Betrokkenen = Field(description="whom this is about")
     krachten: Lijst[Tekstregel] = Field(default=(), description="what goes well and whom the family can lean on")
     zorgen: Lijst[Tekstregel] = Field(default=(), description="what does not go well, in observable terms")
-    steun_nodig_bij: Lijst[
+    steun_nodig_bij: Keuzes[
         Literal[
             "structuur", "grenzen", "verzorging", "huishouden", "contact_school", "vrije_tijd", "ouderrelatie", "overig"
         ]

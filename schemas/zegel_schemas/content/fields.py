@@ -62,20 +62,22 @@ Uren = Annotated[int, Field(ge=0, le=99_999)]
 Dagen = Annotated[int, Field(ge=0, le=36_525)]  # a hundred years
 
 Lijst = Annotated[tuple[T, ...], Field(strict=False, max_length=32)]
+Keuzes = Annotated[tuple[T, ...], Field(strict=False, max_length=32), AfterValidator(require_distinct)]
 PerPersoon = Annotated[
     tuple[T, ...], Field(strict=False, min_length=1, max_length=99), AfterValidator(require_one_each)
 ]
 Betrokkenen = Annotated[
     tuple[Subject, ...], Field(strict=False, min_length=1, max_length=99), AfterValidator(require_distinct)
 ]
-Codes = Annotated[tuple[Code, ...], Field(strict=False, max_length=32), AfterValidator(require_distinct)]
+Genoemden = Annotated[tuple[Subject, ...], Field(strict=False, max_length=99), AfterValidator(require_distinct)]
+Codes = Keuzes[Code]
 Actie = ActionId
 
 JaNee = Literal["onbekend", "ja", "nee"]
 Leefgebied = Literal[  # the convenant's casuscriteria.leefgebieden
     "gezin", "hulpverlening", "gezondheid", "scholing", "werk", "financien", "huisvesting", "overlast", "criminaliteit"
 ]
-Leefgebieden = Annotated[tuple[Leefgebied, ...], Field(strict=False, max_length=9), AfterValidator(require_distinct)]
+Leefgebieden = Keuzes[Leefgebied]
 
 
 class Piece(Closed):

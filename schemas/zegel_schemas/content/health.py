@@ -4,7 +4,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from zegel_schemas.content.fields import Contactpersoon, Content, Dag, JaNee, Lijst, OptDag, PerPersoon, Piece, Tekst
+from zegel_schemas.content.fields import (
+    Contactpersoon,
+    Content,
+    Dag,
+    JaNee,
+    Keuzes,
+    Lijst,
+    OptDag,
+    PerPersoon,
+    Piece,
+    Tekst,
+)
 from zegel_schemas.shapes import Subject
 
 Tekstregel = Annotated[Tekst, Field(min_length=1)]
@@ -21,7 +32,7 @@ class Gezondheid(Piece):
         default="onbekend", description="whether the person receives care at present"
     )
     laatste_contact: OptDag = Field(default="", description="day of the last consultation or visit")
-    beperking_in: Lijst[_TAAK] = Field(default=(), description="where health limits daily life")
+    beperking_in: Keuzes[_TAAK] = Field(default=(), description="where health limits daily life")
     bevindingen: Lijst[Tekstregel] = Field(
         default=(), description="findings others need for their action; no diagnosis, medication or measurements"
     )
@@ -50,7 +61,7 @@ class Ggz(Piece):
         default="onbekend", description="legal footing of the treatment (Wvggz; Wet forensische zorg)"
     )
     sinds: OptDag = Field(default="", description="first day of treatment")
-    gevolgen_voor: Lijst[_TAAK] = Field(default=(), description="where it shows in daily life")
+    gevolgen_voor: Keuzes[_TAAK] = Field(default=(), description="where it shows in daily life")
     toelichting: Tekst = Field(
         default="", description="consequences in daily life; no DSM classification, no substance"
     )
@@ -73,7 +84,7 @@ class Advies(Piece):
     betrokkene: Subject = Field(description="pseudonym in this casus")
     wel_doen: Lijst[Tekstregel] = Field(default=(), description="what helps, one thing per line")
     niet_doen: Lijst[Tekstregel] = Field(default=(), description="what makes it worse, one thing per line")
-    benadering: Lijst[
+    benadering: Keuzes[
         Literal[
             "vooraf_aankondigen",
             "vaste_persoon",

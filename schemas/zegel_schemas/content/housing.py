@@ -1,8 +1,8 @@
 """The home: dwelling and contract, rent arrears, nuisance reported by residents, corporation and municipality."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from zegel_schemas.content.fields import (
     Aantal,
@@ -11,12 +11,12 @@ from zegel_schemas.content.fields import (
     Content,
     Dag,
     JaNee,
+    Keuzes,
     Lijst,
     OptDag,
     Periode,
     Piece,
     Tekst,
-    require_distinct,
 )
 
 
@@ -102,20 +102,15 @@ class OverlastLeefbaarheid(Content):
     betrokkenen: Betrokkenen = Field(description="persons to whose home or conduct the reports refer")
     periode: Periode = Field(description="days over which was counted")
     meldingen: Lijst[Overlastmeldingen] = Field(default=(), description="one entry per kind of nuisance")
-    maatregelen: Annotated[
-        tuple[
-            Literal[
-                "gesprek",
-                "waarschuwing",
-                "buurtbemiddeling",
-                "gedragsaanwijzing",
-                "laatste_kans_overeenkomst",
-                "overig",
-            ],
-            ...,
-        ],
-        Field(strict=False, max_length=6),
-        AfterValidator(require_distinct),
+    maatregelen: Keuzes[
+        Literal[
+            "gesprek",
+            "waarschuwing",
+            "buurtbemiddeling",
+            "gedragsaanwijzing",
+            "laatste_kans_overeenkomst",
+            "overig",
+        ]
     ] = Field(default=(), description="what was already done")
     toelichting: Tekst = Field(default="", description="facts of the nuisance; nothing that leads to a reporter")
 

@@ -9,6 +9,7 @@ from zegel_schemas.content.fields import (
     Content,
     Dag,
     Email,
+    Genoemden,
     JaNee,
     OptDag,
     PerPersoon,
@@ -16,7 +17,6 @@ from zegel_schemas.content.fields import (
     Regel,
     Tekst,
     Telefoon,
-    require_distinct,
     require_one_each,
 )
 from zegel_schemas.shapes import Subject
@@ -113,9 +113,7 @@ class Gezag(Piece):
         "tijdelijk_geen_gezag",
         "gezag_niet_te_bepalen",
     ] = Field(description="type of authority (BRP API, GezamenlijkOuderlijkGezag and so on)")
-    gezaghouders: Annotated[
-        tuple[Subject, ...], Field(strict=False, max_length=8), AfterValidator(require_distinct)
-    ] = Field(default=(), description="who hold it, as far as they are persons of the casus")
+    gezaghouders: Genoemden = Field(default=(), description="who hold it, as far as they are persons of the casus")
     voogdij_instelling: Regel = Field(default="", description="certified institution that holds guardianship")
     bron: Literal["brp", "gezagsregister"] = Field(description="authority is taken from a register, never guessed")
     peildatum: Dag = Field(description="day the register was consulted")

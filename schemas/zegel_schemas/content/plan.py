@@ -8,16 +8,16 @@ from zegel_schemas.content.fields import (
     Actie,
     Codes,
     Content,
+    Genoemden,
     JaNee,
     Leefgebied,
     Lijst,
     OptDag,
     Piece,
     Tekst,
-    require_distinct,
     require_one_each,
 )
-from zegel_schemas.shapes import Code, Subject
+from zegel_schemas.shapes import Code
 
 Actiestatus = Literal["", "toegewezen", "aanvaard", "teruggegeven", "gestart", "gereed", "gestopt"]
 
@@ -39,9 +39,7 @@ class PlanActie(Piece):
     soort: Code = Field(description="kind of action, a `taak` of the holder in the convenant")
     houder: Code = Field(description="instantie that carries it out")
     samen_met: Codes = Field(default=(), description="instanties that take part")
-    betrokkenen: Annotated[
-        tuple[Subject, ...], Field(strict=False, max_length=99), AfterValidator(require_distinct)
-    ] = Field(default=(), description="for whom; empty = the whole household")
+    betrokkenen: Genoemden = Field(default=(), description="for whom; empty = the whole household")
     omschrijving: Tekst = Field(default="", description="what is to be done, in one or two sentences")
     uiterlijk: OptDag = Field(default="", description="day it must be done")
     status: Actiestatus = Field(default="", description="where it stands; empty = planned, not yet assigned")

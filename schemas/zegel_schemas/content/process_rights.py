@@ -1,14 +1,15 @@
 """What `proces_casus` says about rights and mishaps: correction, destruction, requests of residents, incidents."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from zegel_schemas.content.fields import (
     Aantal,
     Betrokkenen,
     Codes,
     Dag,
+    Genoemden,
     JaNee,
     Lijst,
     OptDag,
@@ -16,9 +17,8 @@ from zegel_schemas.content.fields import (
     Regel,
     Tekst,
     Tijd,
-    require_distinct,
 )
-from zegel_schemas.shapes import OptionalHash, Subject
+from zegel_schemas.shapes import OptionalHash
 
 
 class Correctie(Piece):
@@ -80,9 +80,7 @@ class Incident(Piece):
     ontdekt_op: Dag = Field(description="day of discovery; the 72 hours of AVG 33 run from then")
     ontdekt_om: Tijd = Field(default="", description="local time HH:MM")
     categorieen: Codes = Field(default=(), description="categories concerned")
-    betrokkenen: Annotated[
-        tuple[Subject, ...], Field(strict=False, max_length=99), AfterValidator(require_distinct)
-    ] = Field(default=(), description="persons of this casus concerned, as far as known")
+    betrokkenen: Genoemden = Field(default=(), description="persons of this casus concerned, as far as known")
     aantal_personen: Aantal = Field(default=0, description="number of persons concerned, also outside this casus")
     eerder_bericht: OptionalHash = Field(default="", description="hash of the message concerned, if any")
     gevolgen: Tekst = Field(default="", description="likely consequences")

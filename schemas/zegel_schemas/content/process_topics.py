@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from zegel_schemas.content.fields import (
     Actie,
@@ -10,7 +10,9 @@ from zegel_schemas.content.fields import (
     Codes,
     Dag,
     Dagen,
+    Genoemden,
     JaNee,
+    Keuzes,
     Leefgebieden,
     Lijst,
     OptDag,
@@ -19,13 +21,8 @@ from zegel_schemas.content.fields import (
     Regel,
     Tekst,
     Tijd,
-    require_distinct,
 )
 from zegel_schemas.shapes import Subject
-
-Optioneel_Betrokkenen = Annotated[
-    tuple[Subject, ...], Field(strict=False, max_length=99), AfterValidator(require_distinct)
-]
 
 
 class Aanleiding(Piece):
@@ -132,7 +129,7 @@ class Opschaling(Piece):
     """The casus goes to the Zorg- en Veiligheidshuis (opschaling; WGS 2.31)."""
 
     onderwerp: Literal["opschaling"] = "opschaling"
-    domeinen: Lijst[Literal["zorg", "strafrecht", "gemeentelijk"]] = Field(description="domains concerned")
+    domeinen: Keuzes[Literal["zorg", "strafrecht", "gemeentelijk"]] = Field(description="domains concerned")
     stagnatie: bool = Field(description="whether the local approach is stuck")
     geprobeerd: Tekst = Field(default="", description="what was tried locally")
 
@@ -177,6 +174,6 @@ class Mededeling(Piece):
     """Anything else about the course of the casus, such as what happens next; never what other parts are for."""
 
     onderwerp: Literal["mededeling"] = "mededeling"
-    betrokkenen: Optioneel_Betrokkenen = Field(default=(), description="whom it is about, if anybody")
+    betrokkenen: Genoemden = Field(default=(), description="whom it is about, if anybody")
     dag: OptDag = Field(default="", description="day it is about")
     tekst: Annotated[Tekst, Field(min_length=1)] = Field(description="the announcement; process only")

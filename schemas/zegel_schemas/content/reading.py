@@ -23,15 +23,15 @@ def write_content(content: Content) -> bytes:
 def read_content(category: str, schema: int, body: bytes) -> Content:
     """Return the content of an opened part whose declared name is `category`, version `schema`.
 
-    Raise Refusal INHOUD_ONGELDIG, with names of fields and never a value, when the bytes are not canonical, speak of
-    another category or version than declared, or do not fit the closed schema exactly.
+    Raise Refusal, with names of fields and never a value: INHOUD_ANDERE_CATEGORIE when it speaks of another category or
+    version than declared, INHOUD_ONGELDIG when no such schema is known, the bytes are not canonical or do not fit it.
     """
     model = _model(category, schema)
     values = _decode(body)
     if values["category"] != category:
-        raise Refusal(Fault.INHOUD_ONGELDIG, "category", detail="the part holds another category than its name")
-    if type(values["schema"]) is not int or values["schema"] != schema:
-        raise Refusal(Fault.INHOUD_ONGELDIG, "schema", detail="the part holds another version than declared")
+        raise Refusal(Fault.INHOUD_ANDERE_CATEGORIE, "category")
+    if type(values["schema"]) is not int or values["schema"] != schema:  # True equals 1 in Python
+        raise Refusal(Fault.INHOUD_ANDERE_CATEGORIE, "schema")
     try:
         content = model.model_validate(values["body"])
     except ValidationError as error:
@@ -65,7 +65,9 @@ def _decode(body: bytes) -> dict[str, canonical.Canonical]:
 def _fields(error: ValidationError) -> tuple[str, ...]:
     found = error.errors(include_input=False, include_url=False, include_context=False)
     names = sorted({".".join(_known(step) for step in each["loc"]) or "body" for each in found})
-    return tuple(names[:_MOST_FIELDS])
+    # A list whose entries fail is itself reported as too short: only the innermost names help.
+    inner = [name for name in names if not any(other.startswith(f"{name}.") for other in names)]
+    return tuple(inner[:_MOST_FIELDS])
 
 
 def _known(step: int | str) -> str:

@@ -4,7 +4,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from zegel_schemas.content.fields import Betrokkenen, Content, Dag, Lijst, OptDag, PerPersoon, Piece, Regel, Tekst, Tijd
+from zegel_schemas.content.fields import (
+    Betrokkenen,
+    Content,
+    Dag,
+    Keuzes,
+    OptDag,
+    PerPersoon,
+    Piece,
+    Regel,
+    Tekst,
+    Tijd,
+)
 from zegel_schemas.shapes import Subject
 
 
@@ -15,7 +26,7 @@ class VeiligheidsrisicoProfessionals(Content):
 
     betrokkenen: Betrokkenen = Field(description="whose home or company the warning is about")
     risico: bool = Field(description="whether there is a risk to professionals")
-    maatregel: Lijst[
+    maatregel: Keuzes[
         Literal[
             "met_twee", "op_kantoor", "vooraf_bellen", "aanmelden_bij_collega", "met_politie", "niet_bezoeken", "hond"
         ]

@@ -2,12 +2,13 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from zegel_schemas.content.fields import (
     Aantal,
     Content,
     Dag,
+    Keuzes,
     Lijst,
     OptDag,
     Periode,
@@ -16,7 +17,6 @@ from zegel_schemas.content.fields import (
     Regel,
     Tekst,
     Uren,
-    require_distinct,
 )
 from zegel_schemas.shapes import Subject
 
@@ -82,15 +82,8 @@ class Ontwikkeling(Piece):
     )
     functioneren: Tekst = Field(default="", description="behaviour and contact at school, as observed; no diagnosis")
     ondersteuningsbehoefte: Tekst = Field(default="", description="what the pupil needs in order to learn")
-    ondersteuning: Annotated[
-        tuple[
-            Literal[
-                "basis", "extra", "opp", "samenwerkingsverband", "praktijkonderwijs", "thuiszitters_aanpak", "anders"
-            ],
-            ...,
-        ],
-        Field(strict=False, max_length=7),
-        AfterValidator(require_distinct),
+    ondersteuning: Keuzes[
+        Literal["basis", "extra", "opp", "samenwerkingsverband", "praktijkonderwijs", "thuiszitters_aanpak", "anders"]
     ] = Field(default=(), description="support in place; opp = ontwikkelingsperspectiefplan")
     contact_met_ouders: Literal["goed", "wisselend", "geen", "onbekend"] = Field(
         default="onbekend", description="whether school and parents reach each other"
