@@ -98,6 +98,7 @@ def _check_root_change(
     _check_root_statement(statement)
     _require_threshold(fold.root, old_signers, FlawCode.OUDE_WORTEL_TEKENDE_NIET)
     new = _root_keys(statement)
+    _require_unpublished((each for key, each in new.keys.items() if key not in fold.root.keys), fold, "keys")
     new_signers = _hold(signed, new.keys)
     _require_threshold(new, new_signers, FlawCode.NIEUWE_WORTEL_TEKENDE_NIET)
     _check_strangers(signed, {**new_signers, **{key: each for key, each in old_signers.items() if each.use == "root"}})

@@ -11,6 +11,7 @@ What it returns is checked by `Directory.load`, not here.
 from collections.abc import Sequence
 
 from zegel_schemas.directory.envelope import SignedStatement, sign_statement
+from zegel_schemas.directory.flaws import DirectoryInvalid, Flawed
 from zegel_schemas.directory.fold import LastStatement
 from zegel_schemas.directory.statements import (
     ROOT,
@@ -133,11 +134,14 @@ def make_revoke(
 
 
 def find_last(data: bytes, issuer: str) -> LastStatement:
-    """Return the last statement of an issuer in a directory file; the file is trusted here, for it is one's own."""
+    """Return the last statement of an issuer in a directory file, unchecked; raise DirectoryInvalid when unreadable."""
     last = LastStatement()
-    for line in data.splitlines():
-        body = SignedStatement.from_line(line).body
-        statement = read_statement(body)
+    for number, line in enumerate(data.splitlines(), start=1):
+        try:
+            body = SignedStatement.from_line(line).body
+            statement = read_statement(body)
+        except Flawed as flawed:
+            raise DirectoryInvalid([flawed.at(number)]) from None
         if statement.issuer == issuer:
             last = LastStatement(statement.number, b64u(hash_statement(body)), statement.time)
     return last
