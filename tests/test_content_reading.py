@@ -215,6 +215,19 @@ def test_an_action_that_stands_twice_in_a_plan_is_refused() -> None:
     assert refusal("plan_acties", sealed("plan_acties", {**body, "acties": body["acties"] * 2})).fields == ("acties",)
 
 
+def test_a_category_motivated_twice_is_refused() -> None:
+    body = body_of("motivering")
+    twice = {**body, "per_categorie": body["per_categorie"] * 2}
+
+    assert refusal("motivering", sealed("motivering", twice)).fields == ("per_categorie",)
+
+
+def test_a_field_of_a_topic_is_named_with_its_topic() -> None:
+    body = changed(body_of("proces_casus"), ("onderwerpen", 0, "dag"), "morgen")
+
+    assert refusal("proces_casus", sealed("proces_casus", body)).fields == ("onderwerpen.0.bijeenkomst.dag",)
+
+
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     body = changed(body_of("overlast_leefbaarheid"), ("periode",), {"van": "2026-05-02", "tot": "2026-05-01"})
 

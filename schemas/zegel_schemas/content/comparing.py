@@ -89,7 +89,7 @@ def _motivation(contents: Contents) -> dict[str, int]:
 
 def _per_category(contents: Contents) -> dict[str, int]:
     texts = _part(contents, MOTIVATION_PART, Motivering)
-    return {each.categorie: len(each.tekst) for each in texts.per_categorie if each.tekst} if texts else {}
+    return {each.categorie: len(each.tekst) for each in texts.per_categorie} if texts else {}
 
 
 def _new_facts(contents: Contents) -> int:

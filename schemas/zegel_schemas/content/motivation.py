@@ -18,7 +18,9 @@ class PerCategorie(Piece):
     """Why one category is needed."""
 
     categorie: Code = Field(description="category asked for")
-    tekst: LangeTekst = Field(description="why exactly this category; its length is claims.motivation_per_category")
+    tekst: Annotated[LangeTekst, Field(min_length=1)] = Field(
+        description="why exactly this category; its length is claims.motivation_per_category"
+    )
 
 
 def _one_text_each(values: tuple[PerCategorie, ...]) -> tuple[PerCategorie, ...]:
