@@ -10,11 +10,11 @@ class LedgerSchemaWrong(LedgerError):  # noqa: N818 - reads as the finding it is
 
 
 class LedgerRolledBack(LedgerError):  # noqa: N818 - reads as the finding it is
-    """A validly signed note lies beyond the local log or is not in it: history was lost, so nothing is signed any more."""
+    """A validly signed note is not in the local log: history was lost, so nothing is signed any more."""
 
 
 class LedgerDamaged(LedgerError):  # noqa: N818 - reads as the finding it is
-    """What lies on disk does not hash to what was signed; nothing is signed any more until `log verify` was looked at."""
+    """What lies on disk does not hash to what was signed; nothing is signed any more: look at `log verify`."""
 
 
 class ClockBehind(LedgerError):  # noqa: N818 - reads as the finding it is

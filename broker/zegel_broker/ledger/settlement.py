@@ -1,5 +1,6 @@
 """What settling yields: per message its decision with proof, per delivery attempt its entry, and the note over both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -7,6 +8,7 @@ from zegel_broker.verify import Arrival
 from zegel_schemas.stamp import Proof
 
 SettledOutcome = Literal["permitted", "undeliverable", "refused", "receipt", "unreadable"]
+EndType = Literal["delivered", "undeliverable", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,26 @@ Outcome: TypeAlias = Delivered | Undeliverable
 class Settled:
     """One arrival as the ledger holds it. All proofs stand under the settlement's note.
 
-    `permitted` with `delivered_index` None and a recipient other than `broker` is to be delivered (`proof` is its stamp);
-    anything else is told with a notice of `proofs` to `tell`. `tell` is "" when nobody is to hear: receipts refused, and
-    receipts known already keep telling the sender of the message they answer. Telling twice is harmless.
+    What is `to_deliver` goes to `recipient`, with `proof` as its stamp. Everything else is told: a notice of `proofs`
+    and `explanations` to `tell`. A receipt is told to the sender of the message it answers, a refused one to nobody
+    (`tell` is ""). Telling twice is harmless, so a message that comes again is told again.
     """
 
     arrival: Arrival
     outcome: SettledOutcome
     proof: Proof  # of the decision; for a receipt or an unreadable body of that entry
-    proofs: tuple[Proof, ...]  # what a notice carries: the decision and what followed it (delivered, undeliverable, ...)
+    proofs: tuple[
+        Proof, ...
+    ]  # what a notice carries: the decision and what followed (delivered, undeliverable, receipt)
     fresh: bool  # False: settled earlier, this is that decision
     decision_index: int
     delivered_index: int | None
     recipient: str  # "broker" = nothing to deliver
-    sender: str
+    sender: str  # whose key signed; of an unreadable body whose inbox it came in
     tell: str
     code: str  # main code of a refusal, an undeliverable or an unreadable one; "" when permitted
-    explanation: bytes  # canonical JSON, b"" when there is nothing to explain
-    alarm: bool = False  # another message came under an id in use: somebody replays or two stores run with one identity
+    explanations: Mapping[int, bytes]  # by log index, canonical JSON; as a notice carries them
+    alarm: bool = False  # another message came under an id in use: two stores share an identity, or worse
 
     @property
     def to_deliver(self) -> bool:
@@ -56,14 +60,14 @@ class Settled:
         return self.outcome == "permitted" and self.delivered_index is None and self.recipient != "broker"
 
     @property
-    def explanations(self) -> dict[int, bytes]:
-        """Return the explanation by log index, as a notice carries it."""
-        return {self.decision_index: self.explanation} if self.explanation else {}
+    def explanation(self) -> bytes:
+        """Return the explanation of this outcome, b"" when there is nothing to explain."""
+        return next(iter(self.explanations.values()), b"")
 
 
 @dataclass(frozen=True, slots=True)
 class SettleFault:
-    """Settling this one arrival failed, by our fault: nothing was written for it. `kind` is the exception's type name."""
+    """Settling this one arrival failed, by our fault: nothing was written for it. `kind` is the exception's name."""
 
     arrival: Arrival
     kind: str
@@ -71,15 +75,24 @@ class SettleFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeSettled:
-    """What is to be told to `tell` about its message decided at `decision_index`: `proofs` under the settlement's note."""
+    """What `tell` is to hear about its message decided at `decision_index`; `proofs` under the settlement's note."""
 
     decision_index: int
     index: int  # of the delivered, undeliverable or expired entry
-    type: Literal["delivered", "undeliverable", "expired"]
+    type: EndType
     code: str  # of an undeliverable one, else ""
     tell: str  # the sender of the message
     recipient: str
     proofs: tuple[Proof, ...]
+    explanations: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFault:
+    """Entering this one outcome failed, by our fault: nothing was written for it, so it is to be given again."""
+
+    outcome: Outcome
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +101,4 @@ class Settlement:
 
     note: bytes
     settled: tuple[Settled | SettleFault, ...]
-    outcomes: tuple[OutcomeSettled, ...]
+    outcomes: tuple[OutcomeSettled | OutcomeFault, ...]

@@ -1,0 +1,31 @@
+"""The book: what was asked, decided, delivered and received, with proofs; read `ledger.py`, then `arrivals.py`."""
+
+from zegel_broker.ledger.errors import ClockBehind, LedgerDamaged, LedgerError, LedgerRolledBack, LedgerSchemaWrong
+from zegel_broker.ledger.ledger import Ledger
+from zegel_broker.ledger.settlement import (
+    Delivered,
+    Outcome,
+    OutcomeFault,
+    OutcomeSettled,
+    Settled,
+    SettleFault,
+    Settlement,
+    Undeliverable,
+)
+
+__all__ = [
+    "ClockBehind",
+    "Delivered",
+    "Ledger",
+    "LedgerDamaged",
+    "LedgerError",
+    "LedgerRolledBack",
+    "LedgerSchemaWrong",
+    "Outcome",
+    "OutcomeFault",
+    "OutcomeSettled",
+    "SettleFault",
+    "Settled",
+    "Settlement",
+    "Undeliverable",
+]

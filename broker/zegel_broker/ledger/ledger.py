@@ -1,0 +1,216 @@
+"""The ledger: settles batches one after another, each in one transaction; nothing leaves it that is not committed."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from zegel_broker.casus import Casus
+from zegel_broker.ledger.anchor import read_anchor, write_anchor
+from zegel_broker.ledger.arrivals import settle_arrivals
+from zegel_broker.ledger.batch import Batch
+from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, make_prover
+from zegel_broker.ledger.ends import EXPIRED_AFTER, settle_outcomes, settle_overdue
+from zegel_broker.ledger.entries import record_event, record_statement
+from zegel_broker.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
+from zegel_broker.ledger.memory import Memory
+from zegel_broker.ledger.settlement import Outcome, OutcomeFault, SettleFault, Settlement
+from zegel_broker.ledger.sqlite import SqliteStore
+from zegel_broker.ledger.start import check_tail
+from zegel_broker.ledger.store import Changes, Loaded, Store, Wanted
+from zegel_broker.ledger.wanting import want_batch, want_nothing, want_overdue
+from zegel_broker.ledger.witness import Witnesses
+from zegel_broker.ledger.writer import Writer, Written
+from zegel_broker.registry import Registry
+from zegel_broker.verify import Arrival, Unread
+from zegel_schemas.record import EntryType
+from zegel_schemas.seal.keys import PrivateKey
+from zegel_schemas.seal.primitives import Random
+
+T = TypeVar("T")
+_Drafts: TypeAlias = tuple[list[Draft | SettleFault], list[EndDraft | OutcomeFault]]
+
+
+class Ledger:
+    """One log with its memory. Calls may overlap; they are settled one after another, in the order they were made."""
+
+    def __init__(
+        self, store: Store, writer: Writer, witnesses: Witnesses, registry: Registry, anchor: Path | None
+    ) -> None:
+        """Take the parts; outside this module use `open`."""
+        self._store = store
+        self._writer = writer
+        self._witnesses = witnesses
+        self._registry = registry
+        self._anchor = anchor
+        self._turn = asyncio.Lock()
+        self._halted: LedgerError | None = None
+        self._trouble = ""
+        self._note = b""
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        origin: str,
+        log_key: PrivateKey,
+        clock: Callable[[], float],
+        random: Random,
+        registry: Registry,
+        anchor: Path | None = None,
+    ) -> "Ledger":
+        """Open or create the ledger at `path`, check the end of it against its note and the anchor, enter `start`.
+
+        `anchor` is a file on another disk that keeps the newest note. Raise LedgerSchemaWrong, LedgerDamaged,
+        LedgerRolledBack, ClockBehind, or the store's own error.
+        """
+        store = await SqliteStore.open(path, origin=origin)
+        try:
+            await check_tail(store, origin=origin, public=log_key.public)
+            writer = Writer(store, origin=origin, log_key=log_key, clock=clock, random=random)
+            witnesses = Witnesses(store, origin=origin, public=log_key.public)
+            ledger = cls(store, writer, witnesses, registry, anchor)
+            if anchor is not None:
+                await witnesses.compare(read_anchor(anchor))
+            await ledger._enter_start()
+        except BaseException:
+            await store.close()
+            raise
+        return ledger
+
+    @property
+    def trouble(self) -> str:
+        """Return why the ledger is not ready, "" when it is; it recovers, unless history was lost or damaged."""
+        return str(self._halted) if self._halted else self._trouble
+
+    async def settle(self, batch: Sequence[Arrival], outcomes: Sequence[Outcome] = ()) -> Settlement:
+        """Enter outcomes, then settle arrivals in order, all in one transaction.
+
+        Any exception means: nothing is known to be written, so give the same again; known messages keep their decision.
+        Raise LedgerRolledBack when a message carries a note that proves lost history, LedgerDamaged, ClockBehind,
+        or the store's own error.
+        """
+        for note in {arrival.note for arrival in batch if not isinstance(arrival, Unread)}:
+            if not self._witnesses.knows(note):
+                await self.witness(note)
+
+        def work(transaction: Batch, _: Loaded) -> tuple[_Drafts, Changes]:
+            ends = settle_outcomes(transaction, outcomes)
+            return (settle_arrivals(transaction, batch), ends), transaction.changes()
+
+        async with self._turn:
+            written = await self._write(lambda memory: want_batch(batch, outcomes, memory), work)
+        return _finish(written, *written.result)
+
+    async def sweep(self, now: int, *, told: Iterable[int] = ()) -> Settlement:
+        """End messages nobody acknowledged 24 h after their `expires`; return all ends that are not known to be told.
+
+        `told` are the `decision_index`es of ends an earlier sweep returned, whose notice was confirmed since.
+        """
+        done = frozenset(told)
+
+        def work(transaction: Batch, loaded: Loaded) -> tuple[_Drafts, Changes]:
+            new = settle_overdue(transaction, [row for row in loaded.messages if row.closed is None])
+            old = [EndDraft(index) for index in loaded.untold if index not in done]
+            found = tuple(each.decision for each in new)
+            return ([], [*old, *new]), transaction.changes(untold=found, told=tuple(done & set(loaded.untold)))
+
+        async with self._turn:
+            written = await self._write(lambda memory: want_overdue(now - EXPIRED_AFTER, memory), work)
+        return _finish(written, *written.result)
+
+    async def tick(self) -> bytes:
+        """Enter that nothing happened, under which directory and convenant; return the note. To be called hourly."""
+        return await self._enter("tick")
+
+    async def witness(self, note: bytes) -> None:
+        """Compare a note from outside with the log; raise LedgerRolledBack, then and ever after, if it was lost."""
+        try:
+            await self._witnesses.compare(note)
+        except (LedgerRolledBack, LedgerDamaged) as error:
+            self._halted = error
+            raise
+
+    async def newest_note(self) -> bytes:
+        """Return the newest committed note."""
+        return self._note
+
+    async def casus_view(self, casus: str) -> Casus | None:
+        """Return a casus as it stands, None when the broker does not know it."""
+        loaded = await self._store.load(Wanted(casussen={casus: -1}))
+        row = loaded.casussen.get(casus)
+        return None if row is None or row.state is None else Casus.from_json(row.state)
+
+    async def close(self) -> None:
+        """Enter `stop` and give everything back."""
+        try:
+            if self._halted is None:
+                await self._enter("stop")
+        finally:
+            await self._store.close()
+
+    async def _enter_start(self) -> None:
+        def work(transaction: Batch, loaded: Loaded) -> tuple[None, Changes]:
+            scene, state = transaction.scene, loaded.state
+            step = transaction.begin()
+            step.append(record_event("start", scene))
+            if scene.directory.head != state.directory_head:
+                step.append(record_statement("directory", scene.directory.head, scene))
+            if scene.digest and scene.digest != state.convenant:
+                step.append(record_statement("convenant", scene.digest, scene))
+            transaction.take(step)
+            return None, transaction.changes()
+
+        async with self._turn:
+            await self._write(want_nothing, work)
+
+    async def _enter(self, kind: EntryType) -> bytes:
+        def work(transaction: Batch, _: Loaded) -> tuple[None, Changes]:
+            step = transaction.begin()
+            step.append(record_event(kind, transaction.scene))
+            transaction.take(step)
+            return None, transaction.changes()
+
+        async with self._turn:
+            return (await self._write(want_nothing, work)).note
+
+    async def _write(
+        self, want: Callable[[Memory], Wanted], work: Callable[[Batch, Loaded], tuple[T, Changes]]
+    ) -> Written[T]:
+        if self._halted is not None:
+            raise self._halted
+        try:
+            written = await self._writer.write(want, work, registry=self._registry)
+        except LedgerDamaged as error:
+            self._halted = error
+            raise
+        except Exception as error:
+            self._trouble = f"the ledger cannot be written ({type(error).__name__})"
+            raise
+        self._trouble = ""
+        if written.note != self._note:
+            self._note = written.note
+            self._witnesses.remember(written.note)
+            await self._keep_anchor(written.note)
+        return written
+
+    async def _keep_anchor(self, note: bytes) -> None:
+        """Write the anchor after the commit; when that fails the results stand, but the ledger is not ready."""
+        if self._anchor is None:
+            return
+        try:
+            await asyncio.to_thread(write_anchor, self._anchor, note)
+        except OSError as error:
+            self._trouble = f"the anchor file cannot be written ({error.strerror})"
+
+
+def _finish(
+    written: Written[_Drafts], drafts: Sequence[Draft | SettleFault], ends: Sequence[EndDraft | OutcomeFault]
+) -> Settlement:
+    prove = make_prover(written.batch, written.paths)
+    return Settlement(
+        note=written.note,
+        settled=tuple(finish(draft, written.batch, prove) for draft in drafts),
+        outcomes=tuple(end if isinstance(end, OutcomeFault) else finish_end(end, written.batch, prove) for end in ends),
+    )

@@ -1,0 +1,127 @@
+"""What a store holds, row by row, in the words of the ledger; any store gives and takes exactly these."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Closing = Literal["", "undeliverable", "opened", "rejected", "expired"]
+RowOutcome = Literal["permitted", "refused", "receipt"]
+VOID: frozenset[str] = frozenset({"undeliverable", "rejected", "expired"})  # closings that take a message's effect back
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The one row that is locked while anything is settled: where the log stands and under which versions."""
+
+    size: int
+    hashes: bytes  # the compact range: 32 bytes per complete subtree, largest first
+    time: int  # of the newest entry, seconds since 1970 UTC
+    note: bytes  # the newest signed checkpoint, b"" before the first entry
+    directory_count: int
+    directory_head: str
+    convenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One log entry with what opens its leaf; `subject_salts` is 32 bytes per subject of the sender's declaration."""
+
+    index: int
+    leaf: bytes
+    record: bytes
+    salt: bytes
+    subject_salts: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The sender's own bytes: with them an outsider sees that the sender said it."""
+
+    declaration: bytes
+    table: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """What became of one message; `index` is that of its decision, registration or receipt entry.
+
+    `id` is the message id, or `#` and the hash for one that may not occupy an id: its form was wrong, or the id is
+    taken. `delivered` and `closed` are log indices, None while there is no such entry. `answers` is the decision a
+    receipt is about. `alarm` marks the refusal of another message under an id in use.
+    """
+
+    index: int
+    sender: str
+    id: str
+    hash: bytes
+    recipient: str
+    casus: str
+    outcome: RowOutcome
+    code: str
+    expires: int
+    delivered: int | None = None
+    closed: int | None = None
+    closing: Closing = ""
+    answers: int | None = None
+    alarm: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what makes a message known: its sender and its id."""
+        return self.sender, self.id
+
+    @property
+    def void(self) -> bool:
+        """Return whether the message has no effect on its casus (any more)."""
+        return self.closing in VOID
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """Return the log indices that tell this message's story so far, oldest first."""
+        return tuple(each for each in (self.index, self.delivered, self.closed) if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class CasusRow:
+    """The fold of a casus (or, under the nil id, the standing decisions); `version` is the last entry folded in.
+
+    `state` is None when the caller holds this version already.
+    """
+
+    id: str
+    version: int
+    state: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One permitted message of a casus, as it is needed to fold that casus anew."""
+
+    index: int
+    hash: bytes
+    leaf: bytes
+    record: bytes
+    declaration: bytes
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TileRow:
+    """Up to 256 neighbouring hashes of one tile level, 32 bytes each (C2SP tlog-tiles, tiles of height 8)."""
+
+    level: int
+    number: int
+    hashes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be appended, with what lies beside it."""
+
+    entry: Entry
+    sent: Sent | None = None
+    explanation: bytes = b""
+
+
+Pair: TypeAlias = tuple[str, str]  # sender, recipient
+TileName: TypeAlias = tuple[int, int]  # tile level, number

@@ -1,0 +1,148 @@
+"""Reading from SQLite: what one transaction needs, in few statements by key."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from zegel_broker.ledger.errors import LedgerDamaged
+from zegel_broker.ledger.rows import CasusRow, Entry, HistoryRow, MessageRow, Pair, State, TileName, TileRow
+from zegel_broker.ledger.store import Loaded, Wanted
+from zegel_broker.ledger.tree import HEIGHT, edge_tiles, tiles_of_leaf
+
+_MESSAGE = (
+    "SELECT idx, sender, id, hash, recipient, casus, outcome, code, expires, delivered, closed, closing, answers, alarm"
+    " FROM message "
+)
+_ENTRY = "SELECT idx, leaf, record, salt, subject_salts FROM entry JOIN record USING (idx) "
+_HISTORY = """SELECT idx, hash, leaf, record, declaration, closing IN ('undeliverable', 'rejected', 'expired')
+FROM message JOIN entry USING (idx) JOIN record USING (idx) JOIN sent USING (idx)
+WHERE casus = ? AND outcome = 'permitted' ORDER BY idx"""
+_OPEN = (
+    "WHERE outcome = 'permitted' AND closed IS NULL AND recipient <> 'broker' AND expires < ? ORDER BY expires LIMIT ?"
+)
+
+
+def load(connection: sqlite3.Connection, wanted: Wanted) -> Loaded:
+    """Return what is wanted; raise LedgerDamaged when the state row is missing."""
+    state = _read_state(connection)
+    current = bool(wanted.edge) and wanted.edge == state.note
+    messages, voided = _read_messages(connection, wanted)
+    held = dict.fromkeys(voided, -1) | {name: at if current else -1 for name, at in wanted.casussen.items()}
+    indices = {index for row in messages for index in row.entries} | set(wanted.entries)
+    tiles = _list_tiles(state, wanted, indices)
+    return Loaded(
+        state=state,
+        messages=messages,
+        casussen=_read_casussen(connection, held),
+        histories={name: _read_history(connection, name) for name in voided},
+        uncollected=_read_uncollected(connection, wanted.pairs),
+        entries=_read_entries(connection, indices),
+        explanations=_read_explanations(connection, messages),
+        tiles=_read_tiles(connection, (each for each in tiles if not (current and each in wanted.held))),
+        untold=_read_untold(connection) if wanted.untold else (),
+    )
+
+
+def entries_from(connection: sqlite3.Connection, first: int) -> list[Entry]:
+    """Return all entries from log index `first` on, in order."""
+    return [Entry(*row) for row in connection.execute(_ENTRY + "WHERE idx >= ? ORDER BY idx", (first,))]
+
+
+def note_at(connection: sqlite3.Connection, size: int) -> bytes | None:
+    """Return the note signed at this size, or None."""
+    row = connection.execute("SELECT note FROM note WHERE size = ?", (size,)).fetchone()
+    return None if row is None else row[0]
+
+
+def leaves(connection: sqlite3.Connection, first: int, count: int) -> list[bytes]:
+    """Return up to `count` leaves from log index `first` on."""
+    sql = "SELECT leaf FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?"
+    return [leaf for (leaf,) in connection.execute(sql, (first, count))]
+
+
+def _read_state(connection: sqlite3.Connection) -> State:
+    row = connection.execute(
+        "SELECT size, hashes, time, note, directory_count, directory_head, convenant FROM state"
+    ).fetchone()
+    if row is None:
+        raise LedgerDamaged("the state row of the ledger is missing: restore the ledger from a backup")
+    return State(*row)
+
+
+def _read_messages(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[MessageRow], set[str]]:
+    """Return the messages, and the casussen of those whose effect may be taken back."""
+    found: dict[int, MessageRow] = {}
+    for condition, values in (
+        ("WHERE sender = ? AND id IN (?, ?)", wanted.keys),
+        ("WHERE hash = ? AND outcome = 'permitted'", [(each,) for each in wanted.hashes]),
+        ("WHERE idx = ?", [(each,) for each in wanted.indices]),
+        ("WHERE idx IN (SELECT idx FROM untold)", [()] if wanted.untold else []),
+    ):
+        _add_messages(connection, found, condition, values)
+    answered = {row.answers for row in found.values() if row.answers is not None} - found.keys()
+    _add_messages(connection, found, "WHERE idx = ?", [(each,) for each in answered])
+    voided = {row.casus for row in found.values() if row.index in wanted.voided or row.hash in wanted.voided}
+    if wanted.limit:
+        overdue: dict[int, MessageRow] = {}
+        _add_messages(connection, overdue, _OPEN, [(wanted.overdue, wanted.limit)])
+        voided |= {row.casus for row in overdue.values()}
+        found |= overdue
+    return list(found.values()), voided
+
+
+def _add_messages(
+    connection: sqlite3.Connection, found: dict[int, MessageRow], condition: str, values: Iterable[Sequence[object]]
+) -> None:
+    sql = _MESSAGE + condition
+    for value in values:
+        for row in connection.execute(sql, value):
+            found[row[0]] = MessageRow(*row)  # SQLite has no booleans: 0 and 1 serve
+
+
+def _read_casussen(connection: sqlite3.Connection, held: Mapping[str, int]) -> dict[str, CasusRow]:
+    """Return the casussen there are; one whose version is held comes without its state."""
+    sql = "SELECT id, version, CASE WHEN version = ? THEN NULL ELSE state END FROM casus WHERE id = ?"
+    return {name: CasusRow(*row) for name, version in held.items() for row in connection.execute(sql, (version, name))}
+
+
+def _read_history(connection: sqlite3.Connection, casus: str) -> list[HistoryRow]:
+    return [HistoryRow(*row) for row in connection.execute(_HISTORY, (casus,))]
+
+
+def _read_uncollected(connection: sqlite3.Connection, pairs: Iterable[Pair]) -> dict[Pair, int]:
+    found = {}
+    for pair in pairs:
+        row = connection.execute("SELECT count FROM uncollected WHERE sender = ? AND recipient = ?", pair).fetchone()
+        found[pair] = row[0] if row else 0
+    return found
+
+
+def _read_entries(connection: sqlite3.Connection, indices: Iterable[int]) -> dict[int, Entry]:
+    sql = _ENTRY + "WHERE idx = ?"
+    return {row[0]: Entry(*row) for index in indices for row in connection.execute(sql, (index,))}
+
+
+def _read_explanations(connection: sqlite3.Connection, messages: Sequence[MessageRow]) -> dict[int, bytes]:
+    sql = "SELECT idx, explanation FROM explanation WHERE idx = ?"
+    return {
+        index: text
+        for row in messages
+        if row.code
+        for each in row.entries
+        for index, text in connection.execute(sql, (each,))
+    }
+
+
+def _list_tiles(state: State, wanted: Wanted, indices: Iterable[int]) -> set[TileName]:
+    tiles = {tile for index in indices for tile in tiles_of_leaf(index, state.size)}
+    # with the tiles above it, for a tile is checked against what stands over it
+    tiles |= {tile for level, at in wanted.nodes for tile in tiles_of_leaf(at << level, state.size)[level // HEIGHT :]}
+    return tiles | set(edge_tiles(state.size))
+
+
+def _read_tiles(connection: sqlite3.Connection, names: Iterable[TileName]) -> list[TileRow]:
+    sql = "SELECT level, number, hashes FROM tile WHERE level = ? AND number = ?"
+    return [TileRow(*row) for name in names for row in connection.execute(sql, name)]
+
+
+def _read_untold(connection: sqlite3.Connection) -> list[int]:
+    return [index for (index,) in connection.execute("SELECT idx FROM untold ORDER BY idx")]

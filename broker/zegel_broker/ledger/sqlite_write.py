@@ -1,0 +1,115 @@
+"""Writing to SQLite: the rows of one transaction, entries first, for everything else points at them."""
+
+import sqlite3
+
+from zegel_broker.ledger.errors import LedgerSchemaWrong
+from zegel_broker.ledger.rows import MessageRow
+from zegel_broker.ledger.store import Changes, Sealing
+
+_MESSAGE = """INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (idx) DO UPDATE SET
+    code = excluded.code, delivered = excluded.delivered, closed = excluded.closed, closing = excluded.closing"""
+_CASUS = """INSERT INTO casus VALUES (?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state"""
+_UNCOLLECTED = """INSERT INTO uncollected VALUES (?, ?, ?)
+ON CONFLICT (sender, recipient) DO UPDATE SET count = count + excluded.count"""
+_TILE = """INSERT INTO tile VALUES (?, ?, ?)
+ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
+
+
+def found_log(connection: sqlite3.Connection, origin: str) -> None:
+    """Make the state row of a new log; raise LedgerSchemaWrong when the file holds another log."""
+    connection.execute(
+        "INSERT INTO state VALUES (1, ?, 0, x'', 0, x'', 0, '', '') ON CONFLICT (one) DO NOTHING", (origin,)
+    )
+    (found,) = connection.execute("SELECT origin FROM state").fetchone()
+    if found != origin:
+        raise LedgerSchemaWrong("this file holds the log of another origin: check path and origin in the settings")
+
+
+def save(connection: sqlite3.Connection, changes: Changes) -> None:
+    """Write everything but tiles, note and state."""
+    _save_entries(connection, changes)
+    if changes.messages:
+        connection.executemany(_MESSAGE, map(_message, changes.messages))
+    if changes.casussen:
+        connection.executemany(_CASUS, [(each.id, each.version, each.state) for each in changes.casussen])
+    if changes.gone:
+        connection.executemany("DELETE FROM casus WHERE id = ?", [(each,) for each in changes.gone])
+    if changes.uncollected:
+        _add_uncollected(connection, changes)
+    if changes.untold:
+        connection.executemany(
+            "INSERT INTO untold VALUES (?) ON CONFLICT DO NOTHING", [(each,) for each in changes.untold]
+        )
+    if changes.told:
+        connection.executemany("DELETE FROM untold WHERE idx = ?", [(each,) for each in changes.told])
+
+
+def seal(connection: sqlite3.Connection, sealing: Sealing, changes: Changes) -> None:
+    """Write tiles, note and state."""
+    connection.executemany(_TILE, [(each.level, each.number, each.hashes) for each in sealing.tiles])
+    connection.execute("INSERT INTO note VALUES (?, ?)", (sealing.size, sealing.note))
+    connection.execute(
+        "UPDATE state SET size = ?, hashes = ?, time = ?, note = ?,"
+        " directory_count = ?, directory_head = ?, convenant = ?",
+        (
+            sealing.size,
+            sealing.hashes,
+            changes.time,
+            sealing.note,
+            changes.directory_count,
+            changes.directory_head,
+            changes.convenant,
+        ),
+    )
+
+
+def _save_entries(connection: sqlite3.Connection, changes: Changes) -> None:
+    new = changes.entries
+    connection.executemany("INSERT INTO entry VALUES (?, ?)", [(each.entry.index, each.entry.leaf) for each in new])
+    connection.executemany(
+        "INSERT INTO record VALUES (?, ?, ?, ?)",
+        [(each.entry.index, each.entry.record, each.entry.salt, each.entry.subject_salts) for each in new],
+    )
+    connection.executemany(
+        "INSERT INTO sent VALUES (?, ?, ?, ?)",
+        [
+            (each.entry.index, each.sent.declaration, each.sent.table, each.sent.signature)
+            for each in new
+            if each.sent is not None
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO explanation VALUES (?, ?)",
+        [(each.entry.index, each.explanation) for each in new if each.explanation],
+    )
+
+
+def _add_uncollected(connection: sqlite3.Connection, changes: Changes) -> None:
+    # Growth and decline are two statements: the CHECK on an inserted negative would fire before the conflict is seen.
+    up = [(*pair, count) for pair, count in changes.uncollected.items() if count > 0]
+    down = [(-count, *pair) for pair, count in changes.uncollected.items() if count < 0]
+    if up:
+        connection.executemany(_UNCOLLECTED, up)
+    if down:
+        connection.executemany("UPDATE uncollected SET count = count - ? WHERE sender = ? AND recipient = ?", down)
+
+
+def _message(row: MessageRow) -> tuple[object, ...]:
+    return (
+        row.index,
+        row.sender,
+        row.id,
+        row.hash,
+        row.recipient,
+        row.casus,
+        row.outcome,
+        row.code,
+        row.expires,
+        row.delivered,
+        row.closed,
+        row.closing,
+        row.answers,
+        int(row.alarm),
+    )
