@@ -159,11 +159,12 @@ def _check_rules(record: Record, declaration: Declaration, convenant: Convenant)
     """Every category has a rule, and every rule named fits as far as can be known without the casus."""
     categories = _find_categories(declaration)
     if not categories:
-        _check_registration(declaration, convenant)
-    if not record.rules.keys() <= frozenset(categories):
-        raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail="a rule for what is not in the message")
+        _check_registration(record, declaration, convenant)
+        return
+    if record.rules.keys() != frozenset(categories):
+        raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail="each category of the message has its rules")
     for category in categories:
-        if not record.rules.get(category):
+        if not record.rules[category]:
             raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail="a category without a rule")
         for rule in record.rules[category]:
             _check_rule(rule, category, declaration, convenant)
@@ -184,16 +185,17 @@ def _check_rule(rule: str, category: str, declaration: Declaration, convenant: C
         raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail=refusal.detail) from None
 
 
-def _check_registration(declaration: Declaration, convenant: Convenant) -> None:
+def _check_registration(record: Record, declaration: Declaration, convenant: Convenant) -> None:
     """Without a category only a registration is permitted, of a fact its sender may register (`registraties`)."""
-    facts = [convenant.registrations.get(each.fact) for each in declaration.registers]
-    sender = declaration.sender.instantie
-    if declaration.kind != REGISTRATION or not facts:
+    if declaration.kind != REGISTRATION or len(declaration.registers) != 1:
         raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail="nothing asked, enclosed or registered")
-    for rule in facts:
-        # "@regie" and its like depend on the casus, as `@roles` do in a rule: only the broker knows.
-        if rule is None or not any(each == sender or each.startswith("@") for each in rule.senders):
-            raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "registers", detail="the sender may not register this fact")
+    fact = declaration.registers[0].fact
+    if record.rules != {"registers": (f"registraties.{fact}",)}:
+        raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail="a registration names the line of its fact")
+    rule, sender = convenant.registrations.get(fact), declaration.sender.instantie
+    # "@regie" and its like depend on the casus, as `@roles` do in a rule: only the broker knows.
+    if rule is None or not any(each == sender or each.startswith("@") for each in rule.senders):
+        raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "registers", detail="the sender may not register this fact")
 
 
 def _check_compromise(proven: Proven, verified: Verified, directory: Directory) -> None:
