@@ -1,14 +1,19 @@
 """The judge's view of a message: what the declaration says, without keys, ids and ciphertext; nothing else is judged."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
+from zegel_broker.days import day_of
 from zegel_schemas.claims import Claims
 from zegel_schemas.declaration import MOTIVATION_PART, Declaration
 from zegel_schemas.registrations import Registration
 
-TOWN = ZoneInfo("Europe/Amsterdam")  # days are days on the town's calendar (convenant brief, `judge`)
+# Kinds the check itself knows by name; all else about kinds is data of the convenant.
+REPORT = "aanmelding"  # may open a casus
+ASSIGNMENT = "actietoewijzing"  # opens a correlation, but is no question: what it encloses is what may be answered
+DECLINING = "weigering"  # answers any question, whatever its purpose and width
+WITHDRAWING = "intrekking"  # ends the sender's own question, whatever its purpose
+DESTROYING = "vernietiging"  # its asks are the categories to destroy
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,3 @@ class Message:
             hash=message_hash,
             authenticated=authenticated,
         )
-
-
-def day_of(instant: int) -> date:
-    """Return the day on the town's calendar of an instant in seconds since 1970 UTC; the last day there is when beyond."""
-    try:
-        return datetime.fromtimestamp(instant, UTC).astimezone(TOWN).date()
-    except (ValueError, OverflowError, OSError):
-        return date.max  # a `due` in the year 200,000 is too late, never an exception

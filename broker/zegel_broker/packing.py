@@ -50,7 +50,8 @@ def _whole(kind: Any) -> _Both:  # noqa: ANN401 - a type hint is a value of many
     hints = get_type_hints(kind)
     coders = {each.name: _coder(hints[each.name]) for each in fields(kind)}
     defaults = {
-        each.name: each.default_factory() if each.default_factory is not MISSING else each.default for each in fields(kind)
+        each.name: each.default_factory() if each.default_factory is not MISSING else each.default
+        for each in fields(kind)
     }
     packers = [(name, coder.to_json, defaults[name]) for name, coder in coders.items()]
     unpackers = {name: coder.from_json for name, coder in coders.items()}

@@ -3,6 +3,8 @@
 Lengths stand for texts: the text itself travels sealed in the part `motivering`, and the recipient compares.
 """
 
+from typing import Literal
+
 from pydantic import Field
 
 from zegel_schemas.shapes import (
@@ -17,10 +19,15 @@ from zegel_schemas.shapes import (
 )
 
 
+REASONS = frozenset(
+    {"geheimhouding", "geen_gegevens", "niet_noodzakelijk", "geen_grond", "vervallen", "vergissing", "anders"}
+)  # coarse reasons of a weigering or an intrekking
+
+
 class Consultation(Closed):
     """How the family was consulted before an aanmelding: `status` besproken | uitzondering | niet_besproken."""
 
-    status: OptionalCode = ""
+    status: Literal["", "besproken", "uitzondering", "niet_besproken"] = ""
     ground: OptionalCode = ""
     length: Count = 0  # characters of the sealed explanation of the exception
 
@@ -38,7 +45,7 @@ class SubjectClaim(Closed):
 
     subject: Subject
     role: Code
-    age_band: OptionalCode = ""  # under_12 | 12_15 | 16_plus
+    age_band: Literal["", "under_12", "12_15", "16_plus"] = ""
     holders: tuple[Subject, ...] = Field(default=(), strict=False)  # who hold parental authority
 
 
@@ -53,15 +60,15 @@ class Claims(Closed):
     consultation: Consultation = Consultation()
     introduces: tuple[SubjectClaim, ...] = Field(default=(), strict=False)
     action: OptionalActionId = ""
-    action_status: OptionalCode = ""  # aanvaard | teruggegeven | gestart | gereed | gestopt
-    outcome: dict[Subject, Code] = {}  # bekend | niet_bekend | geen_antwoord: the one claim that is content (convenant, Hits)
-    completeness: OptionalCode = ""  # volledig | gedeeltelijk
-    reason: OptionalCode = ""  # coarse reason of a weigering or a rejected receipt
+    action_status: Literal["", "aanvaard", "teruggegeven", "gestart", "gereed", "gestopt"] = ""
+    outcome: dict[Subject, Literal["bekend", "niet_bekend", "geen_antwoord"]] = {}  # the one claim that is content
+    completeness: Literal["", "volledig", "gedeeltelijk"] = ""
+    reason: OptionalCode = ""  # coarse reason of a weigering or intrekking (`REASONS`) or of a rejected receipt
     informed_on: OptionalDay = ""
     deferral: Deferral = Deferral()
     approvals: tuple[Employee, ...] = Field(default=(), strict=False)  # four eyes: employee pseudonyms
     direction_consulted: OptionalDay = ""  # day the regisseur was spoken to before an escalatie
-    result: OptionalCode = ""  # of a receipt: opened | rejected
+    result: Literal["", "opened", "rejected"] = ""  # of a receipt
 
 
 _MOTIVATED = {"motivation"}

@@ -24,9 +24,13 @@ from zegel_schemas.shapes import (
 )
 
 AgeBand = Literal["", "under_12", "12_15", "16_plus"]
+CasusRole = Literal["regisseur", "aanmelder", "informant", "deelnemer_mdo", "actiehouder"]
+Domain = Literal["zorg", "strafrecht", "gemeentelijk"]  # domains an opschaling may concern (WGS: domeinoverstijgend)
+Attested = Literal["besluit_in_behandeling", "herijking", "doelen_bereikt_of_stagnatie"]
 Codes = Annotated[tuple[Code, ...], Field(strict=False, max_length=64)]
 Categories = Annotated[
-    tuple[Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9._-]{1,64})$")], ...], Field(strict=False, max_length=64)
+    tuple[Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9._-]{1,64})$")], ...],
+    Field(strict=False, max_length=64),
 ]  # "*" only in an opschaling decision
 Subjects = Annotated[tuple[Subject, ...], Field(strict=False, max_length=99)]
 Employees = Annotated[tuple[Employee, ...], Field(strict=False, max_length=8)]
@@ -39,6 +43,10 @@ class Person(Closed):
     role: Code
     age_band: AgeBand = ""
     holders: Subjects = ()
+    criteria: Annotated[tuple[Annotated[int, Field(ge=1, le=32)], ...], Field(strict=False, max_length=32)] = ()
+    reassess: OptionalDay = (
+        ""  # both only for a role that needs the group criteria: which hold, by number, and until when
+    )
 
 
 class CasusOpened(Closed):
@@ -85,7 +93,7 @@ class RoleGiven(Closed):
 
     fact: Literal["rol"] = "rol"
     instantie: Code
-    role: Code  # regisseur | informant | deelnemer_mdo | actiehouder | aanmelder | bevraagd
+    role: CasusRole
     withdrawn: bool = False
 
 
@@ -94,7 +102,7 @@ class PhaseSet(Closed):
 
     fact: Literal["fase"] = "fase"
     phase: Code
-    attested: Codes = ()  # besluit_in_behandeling | herijking | doelen_bereikt_of_stagnatie | plan_besproken_of_uitstel
+    attested: Annotated[tuple[Attested, ...], Field(strict=False, max_length=8)] = ()
     criteria: Codes = ()  # leefgebieden on which the casuscriteria were found (besluit_in_behandeling)
 
 
@@ -129,7 +137,7 @@ class ScalingCriteria(Closed):
     """What an opschaling rests on: the domains concerned and whether the local approach stagnates."""
 
     fact: Literal["opschalingscriteria"] = "opschalingscriteria"
-    domains: Codes
+    domains: Annotated[tuple[Domain, ...], Field(strict=False, max_length=8)]
     stagnation: bool
 
 
@@ -207,11 +215,9 @@ class Supervision(Closed):
 class Ruling(Closed):
     """A decision that lets data pass: Wpg 20, Wjsg 39f, reclassering, driehoek or opschaling."""
 
-    fact: Literal[
-        "besluit_wpg20", "besluit_wjsg39f", "besluit_reclassering", "besluit_driehoek", "besluit_opschaling"
-    ]
+    fact: Literal["besluit_wpg20", "besluit_wjsg39f", "besluit_reclassering", "besluit_driehoek", "besluit_opschaling"]
     regime: OptionalCode = ""  # for standing decisions (geldt: regime): the regime it holds for
-    ruling: Code  # its reference
+    ruling: MessageId  # own id; the reference on paper is behind `evidence`
     receivers: Codes
     categories: Categories
     purposes: Codes

@@ -1,0 +1,145 @@
+"""Steps 1 to 4: is it a message at all, of whom, under which convenant, in which casus, for which purpose."""
+
+from zegel_broker.hearing import Hearing
+from zegel_broker.message import ASSIGNMENT, DESTROYING, REPORT, Message
+from zegel_schemas.convenant import PROCESS_CASUS, Kind
+from zegel_schemas.declaration import BROKER, REGISTRATION
+
+ANY = "*"
+
+
+def check_envelope(hearing: Hearing) -> None:
+    """Step 1: a well-formed message between known parties, sent by somebody who may."""
+    message, convenant = hearing.message, hearing.convenant
+    registers = message.kind == REGISTRATION
+    if hearing.kind is None and not registers:
+        hearing.find("ONGELDIG_BERICHT", "kind")
+        hearing.foreign = True
+    if registers is (message.registers is None):
+        hearing.find("ONGELDIG_BERICHT", "registers")
+    if registers:
+        if message.asks or message.parts:
+            hearing.find("ONGELDIG_BERICHT", "asks", "parts")
+    else:
+        _check_shape(hearing)
+    _check_doubles(hearing)
+    if message.sender not in convenant.parties:
+        hearing.find("ONBEKENDE_PARTIJ", "from.instantie")
+        hearing.foreign = True
+    question = hearing.kind is not None and is_question(hearing.kind, message)
+    for each in message.recipients:
+        if each not in convenant.parties and not (registers and each == BROKER) and not (question and each == ANY):
+            hearing.find("ONBEKENDE_PARTIJ", "to.instantie")
+            hearing.foreign = True
+    if not message.authenticated:
+        hearing.find("AFZENDER_NIET_GEAUTHENTICEERD")
+    _check_role(hearing)
+    if question and (len(message.recipients) > 1 or ANY in message.recipients or ANY in message.asks):
+        hearing.find("RONDVRAAG", "to.instantie", "asks", rules=hearing.prepared.verboden["round_robin"])
+
+
+def is_question(kind: Kind, message: Message) -> bool:
+    """Say whether the kind asks for categories: every `vraag` but the actietoewijzing."""
+    return kind.question and message.kind != ASSIGNMENT
+
+
+def _check_shape(hearing: Hearing) -> None:
+    """What a kind asks and what it encloses (table in the brief)."""
+    message, kind, categories = hearing.message, hearing.kind, hearing.convenant.categories
+    if kind is None:
+        return
+    enclosed = [(place, categories.get(part.category)) for place, part in enumerate(message.parts)]
+    if is_question(kind, message):
+        if not message.asks:
+            hearing.find("ONGELDIG_BERICHT", "asks")
+        for place, name in enumerate(message.asks):
+            if name in categories and categories[name].enclosable:
+                hearing.find("ONGELDIG_BERICHT", f"asks.{place}")
+        for place, category in enclosed:
+            if category is not None and not category.enclosable:
+                hearing.find("ONGELDIG_BERICHT", f"parts.{place}.category")
+    elif message.kind == DESTROYING:
+        if not message.asks and not message.parts:
+            hearing.find("ONGELDIG_BERICHT", "asks")
+        for place, part in enumerate(message.parts):
+            if part.category != PROCESS_CASUS:
+                hearing.find("ONGELDIG_BERICHT", f"parts.{place}.category")
+    elif message.asks or not message.parts:
+        hearing.find("ONGELDIG_BERICHT", "asks" if message.asks else "parts")
+
+
+def _check_doubles(hearing: Hearing) -> None:
+    message = hearing.message
+    if not message.subjects and message.kind != REGISTRATION:
+        hearing.find("ONGELDIG_BERICHT", "subjects")
+    if len(set(message.subjects)) != len(message.subjects):
+        hearing.find("ONGELDIG_BERICHT", "subjects")
+    if len({*message.asks, *(part.category for part in message.parts)}) != len(message.asks) + len(message.parts):
+        hearing.find("ONGELDIG_BERICHT", "asks", "parts")
+    recipients = message.recipients
+    if not recipients or len(set(recipients)) != len(recipients) or message.sender in recipients:
+        hearing.find("ONGELDIG_BERICHT", "to.instantie")
+
+
+def _check_role(hearing: Hearing) -> None:
+    message, prepared = hearing.message, hearing.prepared
+    allowed = message.role in prepared.roles.get(message.sender, ()) or message.role in prepared.roles_by_kind.get(
+        message.kind, ()
+    )
+    if not allowed:
+        hearing.find("MEDEWERKER_NIET_BEVOEGD")
+        hearing.foreign = hearing.foreign or message.role not in prepared.employee_roles
+
+
+def check_convenant(hearing: Hearing) -> None:
+    """Step 2: the set in force, its documents in force, and both parties acceded to each of them."""
+    message, convenant, regime, day = hearing.message, hearing.convenant, hearing.regime, hearing.day
+    if message.convenant != convenant.digest:
+        hearing.find("CONVENANT_VERSIE")
+    if hearing.afterwards or regime is None:
+        return
+    for membership in regime.memberships:
+        if not membership.holds(day):
+            hearing.find("CONVENANT_NIET_GELDIG")
+        code = "AANVULLING_NIET_ONDERTEKEND" if membership.amendment else "PARTIJ_NIET_TOEGETREDEN"
+        for field, name in (
+            ("from.instantie", message.sender),
+            *(("to.instantie", each) for each in message.recipients),
+        ):
+            party = convenant.parties.get(name)
+            if party is not None and not party.external and not membership.binds(name, day):
+                hearing.find(code, field)
+
+
+def check_casus(hearing: Hearing) -> None:
+    """Step 3: a casus that is known and open, with these subjects, and not too many of them."""
+    message, casus, prepared = hearing.message, hearing.casus, hearing.prepared
+    if casus is None:
+        hearing.find("CASUS_ONBEKEND")
+        return
+    phase = hearing.convenant.phases.get(casus.phase)
+    if not hearing.afterwards and (casus.closed is not None or (phase is not None and phase.final)):
+        hearing.find("CASUS_GESLOTEN", rules=prepared.verboden["closed"])
+    known = casus.subjects
+    if message.kind == REPORT:
+        known = {**known, **dict.fromkeys(each.subject for each in message.claims.introduces)}
+    if not all(subject in known for subject in message.subjects):
+        hearing.find("BETROKKENE_NIET_IN_CASUS", rules=prepared.verboden["outsider"])
+    if len(message.subjects) > hearing.convenant.max_subjects or (
+        hearing.opening and len(known) > hearing.convenant.max_subjects
+    ):
+        hearing.find("TE_VEEL_BETROKKENEN")
+
+
+def check_purpose(hearing: Hearing) -> None:
+    """Step 4: a purpose the convenant has, does not exclude, and that was opened in this casus."""
+    message, convenant, casus, regime = hearing.message, hearing.convenant, hearing.casus, hearing.regime
+    purpose = message.purpose
+    if purpose in convenant.excluded_purposes:
+        hearing.find("DOEL_UITGESLOTEN", rules=hearing.prepared.verboden["purpose"])
+    elif purpose not in convenant.purposes:
+        hearing.find("DOEL_ONBEKEND")
+        hearing.foreign = True
+    elif casus is not None and regime is not None and not hearing.afterwards:
+        if purpose not in casus.purposes or purpose not in regime.purposes:
+            hearing.find("DOEL_NIET_IN_CASUS")

@@ -1,0 +1,225 @@
+"""Decision cases (`beslisgevallen/v0`): facts and a message in, the expected decision out, through the very judge that runs.
+
+A jurist writes them; `case_facts.py` and `case_message.py` translate. Maps merge, lists replace, null removes, `x_plus`
+appends to `x`. A key nobody knows is an error, so a typo never makes a case pass.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from zegel_broker.case_facts import FACT_KEYS, casus_of
+from zegel_broker.case_message import MESSAGE_KEYS, message_of
+from zegel_broker.case_values import CaseError, as_day, known_keys, merge
+from zegel_broker.casus import Standing
+from zegel_broker.decision import Decision
+from zegel_broker.judge import judge
+from zegel_schemas.convenant import Convenant, ConvenantInvalid, Fault, amend_convenant
+from zegel_schemas.convenant.reading import Tree, read_documents
+
+FORMAT = "beslisgevallen/v0"
+PERMIT, REFUSE = "toestaan", "weigeren"
+
+_FILE_KEYS = frozenset({"schema", "convenant", "standaard", "casussen", "gevallen"})
+_CASE_KEYS = frozenset(
+    {"id", "titel", "casus", "casus_wijziging", "convenant_wijziging", "bericht", "verwacht", "waarom"}
+)
+_EXPECTED_KEYS = frozenset({"besluit", "code", "regel", "verplichtingen"})
+_ALL_KEYS = _FILE_KEYS | _CASE_KEYS | _EXPECTED_KEYS | FACT_KEYS | MESSAGE_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case: what it expects, what the judge said, and what differs ("" = it passed)."""
+
+    id: str
+    title: str
+    expected: str
+    got: str
+    differs: str
+    decision: Decision
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the decision was the one expected."""
+        return not self.differs
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as it is written, with its fixture worked out."""
+
+    written: Mapping[str, Any]
+    facts: Mapping[str, Any] | None
+    standard: Mapping[str, Any]
+
+    def decide(self, convenant: Convenant) -> CaseResult:
+        """Let the judge decide and compare."""
+        changed = self.written.get("convenant_wijziging")
+        if changed:
+            convenant = _variant(convenant, changed)
+        said = merge(self.standard, self.written["bericht"])
+        day = as_day(said["datum"])
+        casus = casus_of(self.facts, convenant=convenant, day=day) if self.facts is not None else None
+        message = message_of(said, facts=self.facts or {}, convenant=convenant, day=day)
+        return _compare(self.written, judge(message, casus, Standing(), convenant, day), convenant)
+
+
+def shipped_cases() -> Path:
+    """Return the path of the cases that come with the shipped convenant."""
+    return Path(str(files("zegel_schemas").joinpath("convenants", "decision-cases.yaml")))
+
+
+def run_cases(path: Path, convenant: Convenant) -> list[CaseResult]:
+    """Run every case in this file; raise ConvenantInvalid with every fault when the file is no file of cases."""
+    return [case.decide(convenant) for case in read_cases(path.read_bytes(), file=path.name, convenant=convenant)]
+
+
+def report(results: Iterable[CaseResult]) -> tuple[list[str], int]:
+    """Return the lines to print, the last one `N passed, M failed`, and the exit code: 1 when any failed."""
+    every = list(results)
+    failed = [each for each in every if not each.passed]
+    lines = [f"{each.id} {each.title}: verwacht {each.expected}, kreeg {each.got} ({each.differs})" for each in failed]
+    return [*lines, f"{len(every) - len(failed)} passed, {len(failed)} failed"], 1 if failed else 0
+
+
+def read_cases(data: bytes, *, file: str, convenant: Convenant) -> list[Case]:
+    """Return the cases in a text; raise ConvenantInvalid with every fault, each with its line."""
+    trees, faults = read_documents(data.decode("utf-8", errors="replace"), file=file, keys=_ALL_KEYS)
+    cases: list[Case] = []
+    for tree in trees:
+        cases += _cases_of(tree, faults, convenant)
+    if not faults and not cases:
+        faults.append(Fault(file, 1, "hier staan geen gevallen | there are no cases here"))
+    if faults:
+        raise ConvenantInvalid(faults)
+    return cases
+
+
+def _cases_of(tree: Tree, faults: list[Fault], convenant: Convenant) -> list[Case]:
+    if not isinstance(tree.value, dict) or tree.value.get("schema") != FORMAT:
+        faults.append(tree.fault((), f"het eerste woord is 'schema: {FORMAT}' | it begins with 'schema: {FORMAT}'"))
+        return []
+    whole = tree.value
+    faults += [tree.fault((key,), text) for key, text in known_keys(whole, _FILE_KEYS)]
+    standard = whole.get("standaard") or {}
+    _checked(tree, faults, ("standaard",), lambda: merge(standard, {}), standard, MESSAGE_KEYS)
+    fixtures = _fixtures(tree, faults)
+    found: list[Case] = []
+    names: set[str] = set()
+    for place, written in enumerate(whole.get("gevallen") or ()):
+        path = ("gevallen", place)
+        before = len(faults)
+        _check_case(tree, faults, path, written, fixtures)
+        if len(faults) > before:
+            continue
+        if written["id"] in names:
+            faults.append(tree.fault((*path, "id"), f"'{written['id']}' staat er twee keer | it stands there twice"))
+        names.add(written["id"])
+        facts = fixtures[written["casus"]] if written.get("casus") else None
+        if facts is not None:
+            facts = merge(facts, written.get("casus_wijziging") or {})
+        case = Case(written, facts, standard)
+        try:
+            case.decide(convenant)  # a case that cannot be built is a fault of the file, with its line
+        except CaseError as error:
+            faults.append(tree.fault(path, f"{written['id']}: {error}"))
+        except KeyError as error:
+            faults.append(tree.fault(path, f"{written['id']}: {error} ontbreekt of is er niet | is missing or unknown"))
+        except ConvenantInvalid as error:
+            faults += [tree.fault((*path, "convenant_wijziging"), each.text) for each in error.faults]
+        else:
+            found.append(case)
+    return found
+
+
+def _fixtures(tree: Tree, faults: list[Fault]) -> dict[str, Mapping[str, Any]]:
+    """Return the facts of each fixture, laid over those of its `basis`."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, written in (tree.value.get("casussen") or {}).items():
+        path = ("casussen", name)
+        faults += [tree.fault((*path, key), text) for key, text in known_keys(written, FACT_KEYS | {"basis"})]
+        base = written.get("basis")
+        if base is not None and base not in found:
+            text = f"basis '{base}' staat niet hierboven | basis '{base}' is not defined above"
+            faults.append(tree.fault((*path, "basis"), text))
+            continue
+        own = {key: value for key, value in written.items() if key != "basis"}
+        found[name] = merge(found[base] if base else {}, own)
+    return found
+
+
+def _check_case(
+    tree: Tree,
+    faults: list[Fault],
+    path: tuple[str | int, ...],
+    written: Mapping[str, Any],
+    fixtures: Mapping[str, Any],
+) -> None:
+    faults += [tree.fault((*path, key), text) for key, text in known_keys(written, _CASE_KEYS)]
+    for key in ("id", "bericht", "verwacht"):
+        if key not in written:
+            faults.append(tree.fault(path, f"'{key}' ontbreekt | '{key}' is missing"))
+    for key, allowed in (("bericht", MESSAGE_KEYS), ("verwacht", _EXPECTED_KEYS), ("casus_wijziging", FACT_KEYS)):
+        inner = written.get(key) or {}
+        faults += [tree.fault((*path, key, each), text) for each, text in known_keys(inner, allowed)]
+    if written.get("casus") and written["casus"] not in fixtures:
+        faults.append(tree.fault((*path, "casus"), f"casus '{written['casus']}' is er niet | there is no such fixture"))
+    if (written.get("verwacht") or {}).get("besluit") not in {PERMIT, REFUSE}:
+        faults.append(tree.fault((*path, "verwacht"), f"besluit is {PERMIT} of {REFUSE} | besluit is one of these"))
+
+
+def _checked(
+    tree: Tree,
+    faults: list[Fault],
+    path: tuple[str | int, ...],
+    build: Callable[[], object],
+    written: Mapping[str, Any],
+    allowed: frozenset[str],
+) -> None:
+    faults += [tree.fault((*path, key), text) for key, text in known_keys(written, allowed | {"rollen"})]
+    build()
+
+
+def _variant(convenant: Convenant, changed: Mapping[str, Any]) -> Convenant:
+    """Return the convenant with this change; without names of documents it is about the base document."""
+    names = {document.name for document in convenant.documents}
+    base = next(document.name for document in convenant.documents if document.sort == "basisconvenant")
+    per_document = changed if set(changed) <= names else {base: changed}
+    trees = {tree.value["document"]: tree.value for tree in convenant.trees}
+    return amend_convenant(convenant, {name: merge(trees[name], change) for name, change in per_document.items()})
+
+
+def _compare(written: Mapping[str, Any], decision: Decision, convenant: Convenant) -> CaseResult:
+    expected = written["verwacht"]
+    rules = set(_list(expected.get("regel")))
+    duties = set(_list(expected.get("verplichtingen")))
+    differs = []
+    if (expected["besluit"] == PERMIT) is not decision.permitted:
+        differs.append("besluit")
+    if expected.get("code") and expected["code"] != decision.code:
+        differs.append("code")
+    named = set(decision.rule_ids)
+    if rules and (rules != named if decision.permitted else not rules <= named):
+        differs.append("regel")
+    if not duties <= {*decision.duties, *convenant.duties_always}:
+        differs.append("verplichtingen")
+    return CaseResult(
+        id=written["id"],
+        title=written.get("titel", ""),
+        expected=_say(expected["besluit"], expected.get("code") or "", sorted(rules)),
+        got=_say(PERMIT if decision.permitted else REFUSE, decision.code, decision.rule_ids),
+        differs=", ".join(differs),
+        decision=decision,
+    )
+
+
+def _list(value: Any) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def _say(outcome: str, code: str, rules: Iterable[str]) -> str:
+    return " ".join(filter(None, (outcome, code, f"[{', '.join(rules)}]")))

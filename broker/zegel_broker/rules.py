@@ -1,0 +1,126 @@
+"""Step 6: per recipient and category the rules that fit, found with one AND of whole numbers each, or what they miss."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zegel_broker.admission import ANY
+from zegel_broker.casus import Casus
+from zegel_broker.hearing import Hearing
+from zegel_broker.message import REPORT
+from zegel_schemas.convenant import ASKER, INVOLVED, ROLE_OF_TOKEN, Category, Kind, Regime, Side
+
+REPORTER_ROLE = "aanmelder"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One category for one recipient, and the rules that fit it as bits."""
+
+    recipient: str
+    name: str
+    category: Category
+    label: str
+    asked: bool
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What one side can be, as bits: with the roles it has, and if it had every role."""
+
+    now: int
+    at_best: int
+
+
+def fit_rules(hearing: Hearing, casus: Casus, regime: Regime, kind: Kind) -> list[Fit]:
+    """Return the candidates for each recipient and category; what has none is noted as a reason to refuse."""
+    message, index = hearing.message, hearing.convenant.index
+    base = index.kind.get(message.kind, 0) & index.regime.get(regime.name, 0)
+    in_phase = index.phase.get(hearing.phase, 0)
+    for_purpose = index.purpose.get(message.purpose, 0)
+    sender = _reach(hearing, casus, kind, index.senders, message.sender)
+    if message.kind == REPORT and not hearing.opening:
+        _check_further_report(hearing, casus, regime)
+    found = []
+    for recipient in message.recipients:
+        reach = _reach(hearing, casus, kind, index.recipients, recipient)
+        now, at_best = base & sender.now & reach.now, base & sender.at_best & reach.at_best
+        for field, name, category, label, asked in _categories(hearing, regime):
+            of_category = index.category.get(name, 0)
+            if index.earlier and _shared_before(casus, message.sender, recipient, name, message.subjects):
+                of_category |= index.earlier
+            candidates = now & of_category & in_phase & for_purpose
+            if candidates:
+                found.append(Fit(recipient, name, category, label, asked, candidates))
+            else:
+                _miss(hearing, field, now & of_category, at_best & of_category, in_phase, for_purpose)
+    return found
+
+
+def _categories(hearing: Hearing, regime: Regime) -> Iterator[tuple[str, str, Category, str, bool]]:
+    """Yield the categories that step 5 knows and does not forbid."""
+    for place, name in enumerate(hearing.message.asks):
+        category = regime.categories.get(name)
+        if name != ANY and category is not None and name not in regime.forbidden:
+            yield f"asks.{place}", name, category, "", True
+    for place, part in enumerate(hearing.message.parts):
+        category = regime.categories.get(part.category)
+        if category is not None and part.category not in regime.forbidden:
+            yield f"parts.{place}.category", part.category, category, part.label, False
+
+
+def _reach(hearing: Hearing, casus: Casus, kind: Kind, side: Side, name: str) -> _Reach:
+    party = hearing.convenant.parties.get(name)
+    if party is None:
+        return _Reach(0, 0)
+    index, question = hearing.convenant.index, hearing.question
+    out = ~side.excepted.get(name, 0)
+    best = side.afterwards[name] if kind.afterwards else side.named[name]
+    here = best if not kind.afterwards or name in casus.partners else side.literal[name]
+    roles = casus.roles.get(name, ())
+    asked = question is not None and bool(kind.answers) and name in {question.asker, question.addressee}
+    for token, bits in side.tokens.items():
+        if _token_fits(token, roles, involved=bool(roles) or asked, asker=question is None or question.asker == name):
+            here |= bits & out
+        best |= bits & out if token != ASKER else 0
+    if not (roles or asked or party.external):
+        here &= index.without_role
+    return _Reach(here, best | here)
+
+
+def _token_fits(token: str, roles: tuple[str, ...], *, involved: bool, asker: bool) -> bool:
+    if token == INVOLVED:
+        return involved
+    return asker if token == ASKER else ROLE_OF_TOKEN.get(token) in roles
+
+
+def _shared_before(casus: Casus, one: str, other: str, name: str, subjects: tuple[str, ...]) -> bool:
+    """Say whether this category was delivered between these two, either way, about every one of these subjects."""
+    had: set[str] = set()
+    for each in casus.shared:
+        if name in each.categories and {each.sender, each.recipient} == {one, other}:
+            had.update(each.subjects)
+    return had.issuperset(subjects)
+
+
+def _check_further_report(hearing: Hearing, casus: Casus, regime: Regime) -> None:
+    """A casus that stands is reported again only by its reporter, in the first phase; a second reporter opens his own."""
+    if REPORTER_ROLE not in casus.roles.get(hearing.message.sender, ()):
+        hearing.find("GEEN_ROL_IN_CASUS", "from.instantie", rules=hearing.prepared.verboden["without_role"])
+    elif casus.phase != regime.first_phase:
+        hearing.find("FASE_NIET_TOEGESTAAN", "kind")
+
+
+def _miss(hearing: Hearing, field: str, now: int, at_best: int, in_phase: int, for_purpose: int) -> None:
+    """Say what the nearest rules miss: only a role, only the purpose, the phase; else there is no rule."""
+    index = hearing.convenant.index
+    if at_best & in_phase & for_purpose:
+        verboden = hearing.prepared.verboden["without_role"]
+        rules = verboden or index.ids(at_best & in_phase & for_purpose)
+        hearing.find("GEEN_ROL_IN_CASUS", "to.instantie", "from.instantie", rules=rules)
+    elif now & in_phase:
+        hearing.find("DOEL_PAST_NIET", "purpose", rules=index.ids(now & in_phase))
+    elif now:
+        hearing.find("FASE_NIET_TOEGESTAAN", "kind", rules=index.ids(now))
+    else:
+        hearing.find("GEEN_REGEL", field)

@@ -1,0 +1,91 @@
+"""From one phase to another: only along `overgangen`, and only when each thing it requires is a fact or attested."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from zegel_broker.casus import Casus
+from zegel_broker.hearing import Hearing
+from zegel_broker.informed import knows_or_waits, knows_plan_or_waits
+from zegel_schemas import registrations as facts
+from zegel_schemas.convenant import ATTESTED
+
+_TAKEN_UP = "besluit_in_behandeling"
+
+
+def check_transition(hearing: Hearing, fact: facts.PhaseSet, casus: Casus) -> None:
+    """Note why this casus may not enter that phase on this day."""
+    convenant = hearing.convenant
+    if fact.phase not in convenant.phases:
+        hearing.find("ONGELDIG_BERICHT", "registers.phase")
+        hearing.foreign = True
+        return
+    steps = [each for each in convenant.transitions if (each.start, each.to) == (casus.phase, fact.phase)]
+    if not steps:
+        hearing.find("FASE_NIET_TOEGESTAAN", "registers.phase")
+        return
+    for requirement in {each for step in steps for each in step.requires}:
+        _require(hearing, fact, casus, requirement)
+    _check_criteria(hearing, fact)
+
+
+def _require(hearing: Hearing, fact: facts.PhaseSet, casus: Casus, requirement: str) -> None:
+    if requirement in ATTESTED:
+        if requirement not in fact.attested:
+            hearing.find("FASE_NIET_TOEGESTAAN", "registers.attested")
+        return
+    code, shown = FACTS.get(requirement, ("FASE_NIET_TOEGESTAAN", _never))
+    if not shown(casus, hearing.day):
+        hearing.find(code, "registers.phase")
+
+
+def _check_criteria(hearing: Hearing, fact: facts.PhaseSet) -> None:
+    """Taking a casus up names the leefgebieden found; nothing else does."""
+    if not hearing.convenant.domains.issuperset(fact.criteria):
+        hearing.find("ONGELDIG_BERICHT", "registers.criteria")
+        hearing.foreign = True
+    if (_TAKEN_UP in fact.attested) is not bool(fact.criteria):
+        hearing.find("ONGELDIG_BERICHT", "registers.criteria")
+
+
+def _never(_: Casus, __: date) -> bool:
+    return False
+
+
+def _opened(casus: Casus, _: date) -> bool:
+    return casus.opened is not None
+
+
+def _advised(casus: Casus, _: date) -> bool:
+    """Every reporter got the advice."""
+    reporters = {party for party, roles in casus.roles.items() if "aanmelder" in roles}
+    return bool(reporters) and reporters <= casus.advised
+
+
+def _informed(casus: Casus, day: date) -> bool:
+    return all(knows_or_waits(casus, subject, day=day) for subject in casus.subjects)
+
+
+def _planned(casus: Casus, day: date) -> bool:
+    return casus.plan_day is not None and casus.plan_day <= day
+
+
+def _discussed(casus: Casus, day: date) -> bool:
+    return all(knows_plan_or_waits(casus, subject, day=day) for subject in casus.subjects)
+
+
+def _closing_told(casus: Casus, _: date) -> bool:
+    """Every party with a role, but who directs, got the message that closes the casus."""
+    others = {party for party, roles in casus.roles.items() if "regisseur" not in roles}
+    return others <= casus.told_closing
+
+
+# requirement -> the code when it fails, and whether the casus shows it
+FACTS: Mapping[str, tuple[str, Callable[[Casus, date], bool]]] = {
+    "aanmelding_ontvangen": ("FASE_NIET_TOEGESTAAN", _opened),
+    "advies_aan_aanmelder": ("FASE_NIET_TOEGESTAAN", _advised),
+    "betrokkene_geinformeerd_of_uitstel": ("VW_INFORMEREN", _informed),
+    "plan_vastgesteld": ("VW_ACTIE", _planned),
+    "plan_besproken_of_uitstel": ("VW_INFORMEREN", _discussed),
+    "afsluitbericht": ("FASE_NIET_TOEGESTAAN", _closing_told),
+    "triagebesluit": ("FASE_NIET_TOEGESTAAN", _closing_told),
+}
