@@ -1,0 +1,184 @@
+"""The desk: what an application does with its mailbox; it needs no line and may be another process than the adapter.
+
+with Desk(home) as desk:
+    sent = desk.send(Draft(kind="informatieverzoek", to="wil", casus=casus, purpose="armoede_schulden", ...))
+    outcome = await desk.outcome(sent, timeout=30)
+    for item in desk.inbox():
+        desk.answer(item, {"schulden_financien": {...}})
+        desk.acknowledge(item)
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from zegel_adapters.assemble import open_home
+from zegel_adapters.compose import complete, compose, look_up
+from zegel_adapters.draft import Draft, read_draft
+from zegel_adapters.evidence import Evidence
+from zegel_adapters.holdings import Shelf
+from zegel_adapters.homekey import Passphrase
+from zegel_adapters.ids import draw_casus_id, draw_message_id
+from zegel_adapters.inbox import Inbox, Item
+from zegel_adapters.keystore import draw
+from zegel_adapters.mailbox import Mailbox
+from zegel_adapters.outbox import Outbox
+from zegel_adapters.outcome import Outcome
+from zegel_schemas.content import Content
+from zegel_schemas.refusals import Refusal
+from zegel_schemas.seal.primitives import Random, b64u
+
+LOOK_AGAIN = 0.05  # seconds between looks at the mailbox while waiting for word
+
+
+class Desk:
+    """The application's side of one home."""
+
+    def __init__(
+        self,
+        home: Path | str,
+        *,
+        passphrase: Passphrase | None = None,
+        clock: Callable[[], float] = time.time,
+        random: Random = draw,
+    ) -> None:
+        """Open the home; raise AdapterError, or Refusal REGISTER_ONGELDIG when its directory does not hold."""
+        place, self._settings, key = open_home(home, passphrase)
+        self._clock, self._random = clock, random
+        self._shelf = Shelf(place, self._settings)
+        self._mailbox = Mailbox(place.mailbox, key, instantie=self._settings.instantie)
+        self._outbox = Outbox(self._mailbox)
+        self._inbox = Inbox(self._mailbox, self._shelf.key)
+        self._evidence = Evidence(self._mailbox)
+
+    @property
+    def instantie(self) -> str:
+        """Return whose desk this is."""
+        return self._settings.instantie
+
+    def send(self, draft: Draft, *, anyway: bool = False) -> str:
+        """Check a draft, put it into the outbox and return its message id; on return it survives a power cut.
+
+        Raise Refusal, and keep nothing, when its form is wrong, or when no rule of the convenant can fit it; the latter
+        is only a warning: with `anyway` it goes, and the broker decides and logs.
+        """
+        self._shelf.refresh()
+        holdings, now = self._shelf.holdings, self._clock()
+        message_id = draw_message_id(self._random, now=now)
+        ready = complete(
+            draft, instantie=self.instantie, holdings=holdings, now=int(now), casus=draw_casus_id(self._random)
+        )
+        composed = compose(
+            ready,
+            message_id=message_id,
+            instantie=self.instantie,
+            role=self._settings.role,
+            holdings=holdings,
+            now=int(now),
+        )
+        if not anyway:
+            look_up(composed, holdings.in_force(int(now)))
+        self._outbox.add(ready, message_id=message_id, now=int(now))
+        return message_id
+
+    def answer(
+        self,
+        item: Item,
+        contents: Mapping[str, Content | Mapping[str, Any]],
+        *,
+        kind: str = "",
+        anyway: bool = False,
+        **more: Any,
+    ) -> str:
+        """Answer a question with `contents` and return the message id; to, casus, purpose, subjects and `re` follow.
+
+        `kind` is the convenant's own answer to the question's kind; give `weigering` to decline. `more` are other
+        fields of the draft, such as `labels`, `claims` or a smaller `subjects`. Raise as `send` does.
+        """
+        asked = item.declaration
+        values = {
+            "kind": kind or self._answer_to(asked.kind),
+            "to": asked.sender.instantie,
+            "casus": asked.casus,
+            "purpose": asked.purpose,
+            "subjects": asked.subjects,
+            "re": b64u(item.message_hash),
+            "contents": dict(contents),
+        }
+        return self.send(read_draft({**values, **more}), anyway=anyway)
+
+    async def outcome(self, message_id: str, timeout: float = 0.0, *, terminal: bool = False) -> Outcome:  # noqa: ASYNC109 - waiting with a limit is what this does
+        """Wait at most `timeout` seconds until there is word about a message, and return where it stands.
+
+        Word is a decision or the end (`Outcome.decided`); with `terminal` only the end. Raise UnknownMessageError.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            found = self._outbox.outcome(message_id)
+            done = found.terminal if terminal else found.decided
+            if done or time.monotonic() >= deadline:
+                return found
+            await asyncio.sleep(LOOK_AGAIN)
+
+    def draft(self, message_id: str) -> Draft:
+        """Return what was asked to be sent, its drawn casus included; raise UnknownMessageError."""
+        return self._outbox.draft(message_id)
+
+    def sent(self) -> list[Outcome]:
+        """Return where every message of this home stands, the oldest first."""
+        return [self._outbox.outcome(each) for each in self._outbox.ids()]
+
+    def proofs(self, message_id: str) -> list[bytes]:
+        """Return the log's proofs about a message of ours, each an encoded notice, in the order of the log."""
+        return self._evidence.proofs(message_id)
+
+    def inbox(self) -> list[Item]:
+        """Return the messages not acknowledged yet, in the order of the log; each comes until `acknowledge`."""
+        self._shelf.refresh()
+        return self._inbox.items()
+
+    async def arrivals(self, timeout: float) -> list[Item]:  # noqa: ASYNC109 - waiting with a limit is what this does
+        """Wait at most `timeout` seconds until the inbox holds something, and return it."""
+        deadline = time.monotonic() + timeout
+        while True:
+            found = self.inbox()
+            if found or time.monotonic() >= deadline:
+                return found
+            await asyncio.sleep(LOOK_AGAIN)
+
+    def item(self, message_id: str, sender: str = "") -> Item:
+        """Return one opened message, acknowledged or not; raise UnknownMessageError, also when `sender` is needed."""
+        return self._inbox.item(sender or self._inbox.find_sender(message_id), message_id)
+
+    def acknowledge(self, item: Item) -> None:
+        """Say that the application has this message for good: it is not handed over again. Twice does no harm."""
+        self._inbox.acknowledge(item.sender, item.id)
+
+    def destroy(self, casus: str) -> bool:
+        """End the retention of a casus: nothing of it can be read any more, here or in a backup. False = nothing."""
+        return self._mailbox.destroy(casus)
+
+    def close(self) -> None:
+        """Close the mailbox."""
+        self._mailbox.close()
+
+    def __enter__(self) -> Self:
+        """Give the desk."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _answer_to(self, kind: str) -> str:
+        kinds = self._shelf.holdings.in_force(int(self._clock())).kinds
+        # `weigering` answers every question; the one that answers this kind alone is the ordinary answer.
+        found = [name for name, each in kinds.items() if kind in each.answers]
+        if not found:
+            raise Refusal("ONGELDIG_BERICHT", "kind", detail="this message is no question: send one of its own kind")
+        return min(found, key=lambda name: len(kinds[name].answers))

@@ -1,0 +1,150 @@
+"""What the mailbox keeps besides messages: notes of the log, proofs, deliveries it may not open yet, and what is wrong.
+
+Every note proven here is kept by size, so that two histories of one length show at once: same size, other root is a
+fork, and both notes stay as evidence. A smaller size than the newest is normal: notices overtake each other.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from zegel_adapters.mailbox import Mailbox
+from zegel_schemas.declaration import Declaration
+from zegel_schemas.note import Checkpoint
+from zegel_schemas.refusals import Refusal
+from zegel_schemas.seal.primitives import b64u
+
+AsideKind = Literal["frame", "delivery", "notice", "note"]
+
+KEPT_NOTES = 10_000  # some 400 bytes each; hours of a busy town, months of a small one
+KEPT_ASIDE = 10_000  # who can write into our queue must not be able to fill our disk
+FORK = "STEMPEL_VREEMD_LOGBOEK"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A delivery this adapter may not open before it fetched `what`."""
+
+    message_hash: bytes
+    slot: int
+    since: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something from the broker's side that does not hold; the body lies encrypted in the mailbox."""
+
+    seq: int
+    at: int
+    kind: str
+    code: str
+    detail: str
+
+
+class Evidence:
+    """Notes, proofs, held deliveries and oddities of one mailbox."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        """Work on `mailbox`."""
+        self._box = mailbox
+
+    def witness(self, checkpoint: Checkpoint, note: bytes, *, now: int) -> bool:
+        """Keep a proven note; return False, and keep both notes, when another root was shown for this size."""
+        row = self._box.row("SELECT root, note FROM checkpoint WHERE size = ?", checkpoint.size)
+        if row is not None:
+            if bytes(row["root"]) == checkpoint.root:
+                return True
+            both = b"\n".join((bytes(row["note"]), note))
+            self.put_aside("note", Refusal(FORK, "root", detail="two roots for one size: a fork"), both, now=now)
+            return False
+        with self._box.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO checkpoint (size, root, note, seen) VALUES (?, ?, ?, ?)",
+                (checkpoint.size, checkpoint.root, note, now),
+            )
+            db.execute(
+                "DELETE FROM checkpoint WHERE size IN "
+                "(SELECT size FROM checkpoint ORDER BY size DESC LIMIT -1 OFFSET ?)",
+                (KEPT_NOTES,),
+            )
+        return True
+
+    def newest_note(self) -> bytes:
+        """Return the note of the largest size proven here; b"" before the first."""
+        row = self._box.row("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+        return bytes(row["note"]) if row else b""
+
+    def keep_proof(
+        self, db: sqlite3.Connection, notice: bytes, *, index: int, slot: int, message: str, kind: str
+    ) -> bool:
+        """Keep a proof about a message of ours; False when that entry was known. Needs an open transaction."""
+        box = self._box.encrypt(slot, notice, "proof", str(index))
+        done = db.execute(
+            "INSERT OR IGNORE INTO proof (log_index, message, slot, type, notice) VALUES (?, ?, ?, ?, ?)",
+            (index, message, slot, kind, box),
+        )
+        return done.rowcount > 0
+
+    def proofs(self, message: str) -> list[bytes]:
+        """Return the proofs about one message of ours, each as an encoded notice, in the order of the log."""
+        rows = self._box.rows("SELECT * FROM proof WHERE message = ? ORDER BY log_index", message)
+        return [self._box.decrypt(row["slot"], row["notice"], "proof", str(row["log_index"])) for row in rows]
+
+    def hold(self, said: Declaration, message_hash: bytes, delivery: bytes, *, what: str, now: int) -> None:
+        """Keep a delivery unopened until this adapter caught up."""
+        with self._box.transaction() as db:
+            slot = self._box.take_slot(said.casus)
+            box = self._box.encrypt(slot, delivery, "held", b64u(message_hash))
+            db.execute(
+                "INSERT OR IGNORE INTO held (hash, slot, since, what, delivery) VALUES (?, ?, ?, ?, ?)",
+                (message_hash, slot, now, what, box),
+            )
+
+    def held(self) -> list[Held]:
+        """Return what waits for a newer directory or convenant."""
+        rows = self._box.rows(
+            "SELECT hash, slot, since, what FROM held WHERE slot IN (SELECT slot FROM casus_key) ORDER BY since"
+        )
+        return [Held(bytes(row["hash"]), row["slot"], row["since"], row["what"]) for row in rows]
+
+    def is_held(self, message_hash: bytes) -> bool:
+        """Return whether this message waits here already."""
+        return self._box.row("SELECT 1 FROM held WHERE hash = ?", message_hash) is not None
+
+    def held_deliveries(self) -> Iterator[bytes]:
+        """Yield the held deliveries as they came, to be tried again."""
+        for each in self.held():
+            row = self._box.row("SELECT delivery FROM held WHERE hash = ?", each.message_hash)
+            if row is not None:
+                yield self._box.decrypt(each.slot, row["delivery"], "held", b64u(each.message_hash))
+
+    def put_aside(self, kind: AsideKind, fault: Refusal, body: bytes, *, now: int) -> None:
+        """Keep what does not hold, encrypted, with its code; the oldest goes when there is too much."""
+        with self._box.transaction() as db:
+            done = db.execute(
+                "INSERT INTO aside (at, kind, code, detail, body) VALUES (?, ?, ?, ?, x'')",
+                (now, kind, fault.code, ", ".join(filter(None, (*fault.fields, fault.detail)))),
+            )
+            seq = done.lastrowid
+            box = self._box.encrypt_aside(body, "aside", str(seq))
+            db.execute("UPDATE aside SET body = ? WHERE seq = ?", (box, seq))
+            db.execute("DELETE FROM aside WHERE seq <= ? - ?", (seq, KEPT_ASIDE))
+
+    def aside(self) -> list[Aside]:
+        """Return what does not hold, the oldest first; each is an alarm until an operator has looked."""
+        rows = self._box.rows("SELECT seq, at, kind, code, detail FROM aside ORDER BY seq")
+        return [Aside(row["seq"], row["at"], row["kind"], row["code"], row["detail"]) for row in rows]
+
+    def set_aside_for(self, codes: Collection[str]) -> Iterator[tuple[int, bytes]]:
+        """Yield number and body of what was put aside with one of `codes`."""
+        for each in self.aside():
+            row = self._box.row("SELECT body FROM aside WHERE seq = ?", each.seq)
+            if each.code in codes and row is not None:
+                yield each.seq, self._box.decrypt_aside(row["body"], "aside", str(each.seq))
+
+    def drop_aside(self, seq: int) -> None:
+        """Forget something put aside, because it was taken in after all."""
+        with self._box.transaction() as db:
+            db.execute("DELETE FROM aside WHERE seq = ?", (seq,))

@@ -1,0 +1,166 @@
+"""The sending half of the mailbox: drafts wait, containers stay byte for byte what they were, news moves a state."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from zegel_adapters.draft import Draft
+from zegel_adapters.errors import UnknownMessageError
+from zegel_adapters.mailbox import Mailbox
+from zegel_adapters.outcome import Outcome, State, may_follow
+from zegel_schemas import canonical
+from zegel_schemas.seal.primitives import b64u
+
+NO_ANSWER_AFTER = 48 * 3600  # seconds after `expires`; the broker enters `expired` after 24 h, so by then word had come
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that may go now: sealed already (`container`), or still a draft."""
+
+    id: str
+    slot: int
+    casus: str
+    draft: Draft
+    container: bytes | None
+
+
+class Outbox:
+    """What this instantie wants to send, sent, and heard about it."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        """Work on `mailbox`."""
+        self._box = mailbox
+
+    def add(self, draft: Draft, *, message_id: str, now: int) -> None:
+        """Take a checked draft; on return it is on the disk, encrypted."""
+        with self._box.transaction() as db:
+            slot = self._box.take_slot(draft.casus)
+            box = self._box.encrypt(slot, draft.model_dump_json().encode(), "outbox.draft", message_id)
+            db.execute(
+                "INSERT INTO outbox (id, slot, state, accepted, draft) VALUES (?, ?, 'queued', ?, ?)",
+                (message_id, slot, now, box),
+            )
+
+    def next_to_send(self, *, now: int, resend_after: float) -> Iterator[Waiting]:
+        """Yield per casus the one message that may go: its oldest undecided one, unless that is out already.
+
+        A message that is out without notice goes again once `resend_after` seconds passed, then after twice as long
+        and so on: the broker answers a known message with its earlier decision, so nothing is doubled.
+        """
+        rows = self._box.rows(
+            "SELECT id, slot, state, draft, container, accepted, published, tries FROM outbox WHERE seq IN "
+            "(SELECT min(seq) FROM outbox WHERE state IN ('queued', 'sent') GROUP BY slot) "
+            "AND slot IN (SELECT slot FROM casus_key) ORDER BY seq"
+        )
+        for row in rows:
+            if row["state"] == "queued" or row["published"] + resend_after * 2 ** min(row["tries"], 10) <= now:
+                yield self._waiting(row)
+
+    def store_sealed(self, message_id: str, container: bytes, *, message_hash: bytes, expires: int) -> None:
+        """Keep the container this draft became; from here on it is these bytes or nothing."""
+        slot = self._row(message_id)["slot"]
+        with self._box.transaction() as db:
+            db.execute(
+                "UPDATE outbox SET container = ?, hash = ?, expires = ? WHERE id = ? AND container IS NULL",
+                (self._box.encrypt(slot, container, "outbox.container", message_id), message_hash, expires, message_id),
+            )
+
+    def mark_published(self, message_id: str, *, now: int) -> None:
+        """Note that RabbitMQ confirmed the message; a state further on stays."""
+        with self._box.transaction() as db:
+            db.execute("UPDATE outbox SET published = ?, tries = tries + 1 WHERE id = ?", (now, message_id))
+            db.execute("UPDATE outbox SET state = 'sent' WHERE id = ? AND state = 'queued'", (message_id,))
+
+    def apply(self, db: sqlite3.Connection, news: Outcome) -> bool:
+        """Move a message to the state of `news` when that is later; False when it stays. Needs an open transaction."""
+        row = self._row(news.id)
+        if not may_follow(cast("State", row["state"]), news.state):
+            return False
+        index = news.index if news.index is not None else row["log_index"]
+        box = self._box.encrypt(row["slot"], _pack(news), "outbox.result", news.id)
+        db.execute(
+            "UPDATE outbox SET state = ?, result = ?, log_index = ? WHERE id = ?", (news.state, box, index, news.id)
+        )
+        return True
+
+    def fail(self, news: Outcome) -> None:
+        """Enter an outcome found on this side, such as a draft that can no longer be sealed."""
+        with self._box.transaction() as db:
+            self.apply(db, news)
+
+    def give_up(self, *, now: int) -> int:
+        """Mark `no_answer` what the broker never spoke of in time, and return how many; later news still counts."""
+        with self._box.transaction() as db:
+            done = db.execute(
+                "UPDATE outbox SET state = 'no_answer' WHERE state = 'sent' AND expires + ? <= ?",
+                (NO_ANSWER_AFTER, now),
+            )
+            return done.rowcount
+
+    def outcome(self, message_id: str) -> Outcome:
+        """Return where a message stands; raise UnknownMessageError."""
+        row = self._row(message_id)
+        found = {"id": message_id, "state": row["state"], "index": row["log_index"]}
+        if row["hash"] is not None:
+            found["message_hash"] = b64u(row["hash"])
+        if row["result"] is not None and self._box.has_key(row["slot"]):
+            found |= _unpack(self._box.decrypt(row["slot"], row["result"], "outbox.result", message_id))
+        return Outcome(**found)
+
+    def draft(self, message_id: str) -> Draft:
+        """Return what was asked to be sent; raise UnknownMessageError, also after its casus was destroyed."""
+        return self._waiting(self._row(message_id)).draft
+
+    def ids(self) -> list[str]:
+        """Return the ids of all messages, the oldest first."""
+        return [row["id"] for row in self._box.rows("SELECT id FROM outbox ORDER BY seq")]
+
+    def find(self, message_hash: bytes) -> str | None:
+        """Return the id of the message with this hash, or None when it is not ours."""
+        row = self._box.row("SELECT id FROM outbox WHERE hash = ?", message_hash)
+        return str(row["id"]) if row else None
+
+    def slot(self, message_id: str) -> int:
+        """Return the slot a message lies under; raise UnknownMessageError."""
+        return int(self._row(message_id)["slot"])
+
+    def stuck(self, *, now: int, over: int) -> int:
+        """Return how many messages have waited longer than `over` seconds without a word."""
+        row = self._box.row(
+            "SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sent') AND accepted + ? <= ?", over, now
+        )
+        return int(row["n"]) if row else 0
+
+    def _waiting(self, row: sqlite3.Row) -> Waiting:
+        slot, name = row["slot"], row["id"]
+        draft = Draft.model_validate_json(self._box.decrypt(slot, row["draft"], "outbox.draft", name))
+        sealed = row["container"]
+        container = self._box.decrypt(slot, sealed, "outbox.container", name) if sealed is not None else None
+        return Waiting(name, slot, draft.casus, draft, container)
+
+    def _row(self, message_id: str) -> sqlite3.Row:
+        row = self._box.row("SELECT * FROM outbox WHERE id = ?", message_id)
+        if row is None:
+            raise UnknownMessageError("no message of this home has that id")
+        return cast("sqlite3.Row", row)
+
+
+def _pack(news: Outcome) -> bytes:
+    return canonical.encode(
+        {
+            "codes": list(news.codes),
+            "fields": list(news.fields),
+            "reason": news.reason,
+            "explanation": dict(news.explanation),
+        }
+    )
+
+
+def _unpack(data: bytes) -> dict[str, object]:
+    values = canonical.decode(data)
+    if not isinstance(values, dict):
+        raise TypeError("a stored result is an object")
+    lists = {name: tuple(cast("list[str]", values[name])) for name in ("codes", "fields")}
+    return {**values, **lists}

@@ -1,0 +1,200 @@
+"""Takes in what the broker sends, in the order the protocol gives; nothing is opened before all about it was proven.
+
+hop → signature → form → seen before? → stamp → my clock → wrap, commitments, AEAD, padding → category and schema of the
+content → claims about the content → one transaction: content, that it was seen, and the receipt. Only then may the AMQP
+message be acknowledged. What does not hold never raises: it is rejected with a receipt when somebody signed it and it
+was decided about, held when this side must catch up first, and put aside with an alarm otherwise.
+"""
+
+from typing import Literal
+
+from zegel_adapters.errors import KeystoreError
+from zegel_adapters.evidence import AsideKind
+from zegel_adapters.inbox import Stored
+from zegel_adapters.notices import apply_notice
+from zegel_adapters.receipts import Reason, Result, make_receipt
+from zegel_adapters.side import Side
+from zegel_schemas.content import check_claims, read_content
+from zegel_schemas.declaration import BROKER
+from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.seal.container import Verified, check_frame, read
+from zegel_schemas.seal.hop import MAGIC as HOP_MAGIC
+from zegel_schemas.seal.hop import HopBox, HopFrame, decode_delivery
+from zegel_schemas.seal.opening import Opened, open_parts
+from zegel_schemas.seal.primitives import unb64u
+from zegel_schemas.stamp import Behind, Held, Stamp, check_stamp
+
+Taken = Literal["opened", "rejected", "again", "held", "noted", "aside"]
+
+# What may be mended by a newer directory, though nothing proven names it: tried again when the directory changes.
+CURABLE = frozenset({Fault.HOP_SLEUTEL_ONBEKEND, Fault.SLEUTEL_ONBEKEND, Fault.STEMPEL_VREEMD_LOGBOEK})
+
+
+class _Unfit(Exception):  # noqa: N818 - carries a refusal with its coarse word to where the receipt is made
+    def __init__(self, reason: Reason, refusal: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.refusal = refusal
+
+
+class Receiver:
+    """Takes in bodies from our queue, one at a time."""
+
+    def __init__(self, side: Side) -> None:
+        """Decide by `side`."""
+        self._side = side
+        self._hop = HopBox(own.private for own in side.keystore.keys("hop"))
+
+    def take(self, body: bytes) -> Taken:
+        """Take in one AMQP body and say what became of it; raise only when this side fails (disk, keys)."""
+        now = self._side.now()
+        kind: AsideKind = "frame"
+        try:
+            frame = self._open_hop(body, now)
+            kind = frame.kind if frame.kind != "message" else "frame"
+            if kind == "delivery":
+                return self._deliver(frame.body, now)
+            apply_notice(frame.body, self._side)
+        except Refusal as fault:
+            self._side.evidence.put_aside(kind, fault, body, now=now)
+            return "aside"
+        return "noted"
+
+    def retry(self) -> list[Taken]:
+        """Try again what could not be taken in before this side caught up; call it when the directory changed."""
+        found = [self._take_again(each) for each in list(self._side.evidence.held_deliveries())]
+        for seq, body in self._side.evidence.set_aside_for(CURABLE):
+            found.append(self._take_again(body))
+            self._side.evidence.drop_aside(seq)  # after: a crash in between leaves it twice, not never
+        return found
+
+    def _open_hop(self, body: bytes, now: int) -> HopFrame:
+        frame, peer = self._hop.open(body, self._side.holdings.directory.key)
+        if peer.owner != BROKER or 0 < peer.revoked_at <= now:
+            raise Refusal(Fault.HOP_SLEUTEL_ONBEKEND, detail="not boxed with a hop key of the broker")
+        if frame.kind == "message":
+            raise Refusal(Fault.HOP_ONLEESBAAR, detail="the broker sends deliveries and notices, nothing else")
+        return frame
+
+    def _take_again(self, data: bytes) -> Taken:
+        if data.startswith(HOP_MAGIC):
+            return self.take(data)
+        now = self._side.now()
+        try:
+            return self._deliver(data, now)
+        except Refusal as fault:
+            self._side.evidence.put_aside("delivery", fault, data, now=now)
+            return "aside"
+
+    def _deliver(self, delivery: bytes, now: int) -> Taken:
+        side = self._side
+        container, stamp = decode_delivery(delivery)
+        verified = read(check_frame(container, side.holdings.directory.key))
+        said = verified.declaration
+        if said.recipient.instantie != side.instantie:
+            raise Refusal(Fault.NIET_VOOR_MIJ, "to", detail="addressed to another instantie")
+        seen = side.inbox.seen(said.sender.instantie, said.id)
+        if seen == verified.message_hash:
+            side.inbox.repeat_receipt(said.sender.instantie, said.id)
+            return "again"
+        if seen is not None:
+            raise Refusal(Fault.ANDER_BERICHT_ZELFDE_ID, "id", detail="this sender used the id for another message")
+        index = 0
+        try:
+            index = self._check_stamp(stamp, verified, now)
+            opened = self._open(verified, now)
+        except (Behind, Held) as waiting:
+            return self._hold(waiting, verified, delivery, now)
+        except _Unfit as unfit:
+            if unfit.reason == "stamp":
+                side.evidence.put_aside("delivery", unfit.refusal, delivery, now=now)
+            self._store(verified, None, stamp, index, now, unfit)
+            return "rejected"
+        self._store(verified, opened, stamp, index, now, None)
+        return "opened"
+
+    def _check_stamp(self, data: bytes, verified: Verified, now: int) -> int:
+        """Return the log index of the decision."""
+        side = self._side
+        try:
+            stamp = Stamp.decode(data)
+            stamped = check_stamp(
+                stamp,
+                verified,
+                directory=side.holdings.directory,
+                convenants=side.holdings.convenant,
+                me=side.instantie,
+            )
+        except Refusal as refusal:
+            if refusal.code in CURABLE:
+                raise
+            raise _Unfit("stamp", refusal) from None
+        side.evidence.witness(stamped.proven.checkpoint, stamp.note, now=now)
+        return stamped.proven.index
+
+    def _open(self, verified: Verified, now: int) -> Opened:
+        said = verified.declaration
+        if now > said.expires:
+            raise _Unfit("expired", Refusal(Fault.VERLOPEN, "expires"))
+        try:
+            own = self._side.keystore.find(unb64u(said.recipient.key)) if said.parts else None
+        except KeystoreError:
+            raise _Unfit("key", Refusal(Fault.ONTVANGER_SLEUTEL_ONBEKEND, "to.key")) from None
+        try:
+            opened = open_parts(verified, own.private if own else None)
+        except Refusal as refusal:
+            raise _Unfit("seal", refusal) from None
+        try:
+            contents = {
+                part.category: read_content(part.category, part.schema, part.content) for part in opened.contents
+            }
+        except Refusal as refusal:
+            raise _Unfit("content", refusal) from None
+        try:
+            check_claims(said, contents)
+        except Refusal as refusal:
+            raise _Unfit("claims", refusal) from None
+        return opened
+
+    def _hold(self, waiting: Behind | Held, verified: Verified, delivery: bytes, now: int) -> Taken:
+        side, said = self._side, verified.declaration
+        if isinstance(waiting, Behind):
+            what = "directory" if waiting.directory is not None else "convenant"
+        else:
+            what = "revocation"
+            if not side.evidence.is_held(verified.message_hash):
+                fault = Refusal(Fault.SLEUTEL_INGETROKKEN, "from.key", detail=str(waiting))
+                side.evidence.put_aside("delivery", fault, delivery, now=now)
+        if now > said.expires and isinstance(waiting, Behind):
+            unfit = _Unfit("expired", Refusal(Fault.VERLOPEN, "expires"))
+            self._store(verified, None, decode_delivery(delivery)[1], 0, now, unfit)
+            return "rejected"
+        side.evidence.hold(said, verified.message_hash, delivery, what=what, now=now)
+        return "held"
+
+    def _store(
+        self, verified: Verified, opened: Opened | None, stamp: bytes, index: int, now: int, unfit: _Unfit | None
+    ) -> None:
+        side = self._side
+        result: Result = "opened" if unfit is None else "rejected"
+        receipt = make_receipt(
+            verified,
+            result,
+            reason=unfit.reason if unfit else None,
+            signing=side.signing_key(now),
+            now=now,
+            random=side.random,
+        )
+        stored = Stored(
+            declaration=verified.declaration,
+            message_hash=verified.message_hash,
+            index=index,
+            container=verified.container,
+            stamp=stamp,
+            message_key=opened.message_key if opened else None,
+            result=result,
+            reason=unfit.reason if unfit else "",
+            code=unfit.refusal.code if unfit else "",
+            receipt=receipt,
+        )
+        side.inbox.store(stored, now=now)

@@ -1,0 +1,89 @@
+"""Makes of drafts and receipts what goes onto the line: sealed once, stored, and boxed anew for every attempt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from zegel_adapters.compose import compose
+from zegel_adapters.inbox import Receipt
+from zegel_adapters.outbox import Waiting
+from zegel_adapters.outcome import Outcome
+from zegel_adapters.side import Side
+from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.seal.hop import HopBox, HopFrame
+from zegel_schemas.seal.primitives import unb64u
+from zegel_schemas.seal.sealing import seal
+
+# Our own side must catch up first (a convenant file, a published key): the draft waits, it is not refused.
+WAITS = frozenset({"CONVENANT_VERSIE", Fault.SLEUTEL_NIET_GELDIG})
+BATCH = 64  # parcels at a time: enough to fill the line, few enough to hear of a dead one soon
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One AMQP body on its way to the broker, and what it carries: a message id, or a receipt."""
+
+    body: bytes = field(repr=False)
+    carries: str | Receipt
+
+
+class Sender:
+    """The sending side without its line: gives parcels, takes back which of them RabbitMQ confirmed."""
+
+    def __init__(self, side: Side, *, resend_after: float) -> None:
+        """Send for `side`; see Outbox.next_to_send about `resend_after` (seconds)."""
+        self._side = side
+        self._resend_after = resend_after
+        self._hop = HopBox(own.private for own in side.keystore.keys("hop"))
+
+    def due(self) -> list[Parcel]:
+        """Return what may go now, receipts first; seals drafts on the way. Raise KeystoreError without valid keys."""
+        side, now = self._side, self._side.now()
+        parcels = [Parcel(self._box(each.container, now), each) for each in side.inbox.receipts_due()][:BATCH]
+        for waiting in side.outbox.next_to_send(now=now, resend_after=self._resend_after):
+            if len(parcels) >= BATCH:
+                break
+            container = waiting.container if waiting.container is not None else self._seal(waiting, now)
+            if container is not None:
+                parcels.append(Parcel(self._box(container, now), waiting.id))
+        return parcels
+
+    def confirm(self, parcels: Sequence[Parcel]) -> None:
+        """Note what RabbitMQ confirmed; what is not noted goes again."""
+        for parcel in parcels:
+            if isinstance(parcel.carries, Receipt):
+                self._side.inbox.mark_receipt_sent(parcel.carries)
+            else:
+                self._side.outbox.mark_published(parcel.carries, now=self._side.now())
+
+    def _seal(self, waiting: Waiting, now: int) -> bytes | None:
+        """Return the container a draft became, stored already; None when it cannot be sealed (now, or ever)."""
+        side = self._side
+        try:
+            composed = compose(
+                waiting.draft,
+                message_id=waiting.id,
+                instantie=side.instantie,
+                role=side.role,
+                holdings=side.holdings,
+                now=now,
+            )
+            said = composed.declaration
+            recipient = side.holdings.directory.key(unb64u(said.recipient.key)) if said.recipient.key else None
+            sealed = seal(
+                said,
+                composed.parts(),
+                signing=side.keystore.find(unb64u(said.sender.key)).private,
+                recipient=recipient.public if recipient else None,
+                random=side.random,
+            )
+        except Refusal as refusal:
+            if refusal.code not in WAITS:
+                side.outbox.fail(Outcome(id=waiting.id, state="refused", codes=(refusal.code,), fields=refusal.fields))
+            return None
+        side.outbox.store_sealed(waiting.id, sealed.container, message_hash=sealed.message_hash, expires=said.expires)
+        return sealed.container
+
+    def _box(self, container: bytes, now: int) -> bytes:
+        side = self._side
+        frame = HopFrame("message", side.evidence.newest_note(), container)
+        return self._hop.seal(side.broker_key(now), frame, own_id=side.hop_key(now).public.id, random=side.random)

@@ -1,0 +1,105 @@
+"""The tables of the mailbox, version 1; a BLOB is always a box under a casus key unless its comment says otherwise."""
+
+VERSION = 1
+
+_META = "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT"  # value under the home key
+
+_CASUS_KEY = """
+CREATE TABLE casus_key (
+  slot INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again after destruction
+  lookup BLOB NOT NULL UNIQUE,  -- keyed hash of the casus id
+  box BLOB NOT NULL  -- the casus key under the home key
+) STRICT
+"""
+
+_OUTBOX = """
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  slot INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  accepted INTEGER NOT NULL,  -- second since 1970 at which the desk took the draft
+  draft BLOB NOT NULL,
+  container BLOB,  -- NULL until sealed; afterwards never changed: a resend is the same bytes
+  hash BLOB,  -- message hash, in the clear
+  expires INTEGER NOT NULL DEFAULT 0,
+  published INTEGER NOT NULL DEFAULT 0,  -- second of the last confirmed publish
+  tries INTEGER NOT NULL DEFAULT 0,  -- how often it was published
+  log_index INTEGER,
+  result BLOB  -- codes, explanation
+) STRICT
+"""
+
+_OUTBOX_BY_STATE = "CREATE INDEX outbox_by_state ON outbox (state, slot, seq)"
+
+_PROOF = """
+CREATE TABLE proof (
+  log_index INTEGER PRIMARY KEY,
+  message TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  notice BLOB NOT NULL  -- this one proof and its note, as a notice
+) STRICT
+"""
+
+_INBOX = """
+CREATE TABLE inbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  sender TEXT NOT NULL,
+  id TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  state TEXT NOT NULL,  -- new | acknowledged | rejected
+  hash BLOB NOT NULL,  -- message hash, in the clear
+  log_index INTEGER NOT NULL,
+  received INTEGER NOT NULL,
+  reason TEXT NOT NULL DEFAULT '',  -- of a rejection: one coarse word
+  code TEXT NOT NULL DEFAULT '',  -- of a rejection: the refusal code, for this side only
+  container BLOB NOT NULL,
+  stamp BLOB NOT NULL,
+  message_key BLOB,  -- NULL when rejected
+  UNIQUE (sender, id)
+) STRICT
+"""
+
+_RECEIPT = """
+CREATE TABLE receipt (
+  sender TEXT NOT NULL,
+  id TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  container BLOB NOT NULL,
+  due INTEGER NOT NULL DEFAULT 1,  -- 1 until its publish is confirmed, and again when the delivery is repeated
+  PRIMARY KEY (sender, id)
+) STRICT
+"""
+
+_HELD = """
+CREATE TABLE held (
+  hash BLOB PRIMARY KEY,  -- message hash, in the clear
+  slot INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  what TEXT NOT NULL,  -- what this adapter must fetch first
+  delivery BLOB NOT NULL  -- container and stamp, unopened
+) STRICT
+"""
+
+_ASIDE = """
+CREATE TABLE aside (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,  -- frame | delivery | notice | note
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  body BLOB NOT NULL  -- as received; under the home key
+) STRICT
+"""
+
+_CHECKPOINT = """
+CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY,
+  root BLOB NOT NULL,  -- in the clear: the log is public to its members
+  note BLOB NOT NULL,  -- in the clear
+  seen INTEGER NOT NULL
+) STRICT
+"""
+
+TABLES = (_META, _CASUS_KEY, _OUTBOX, _OUTBOX_BY_STATE, _PROOF, _INBOX, _RECEIPT, _HELD, _ASIDE, _CHECKPOINT)
