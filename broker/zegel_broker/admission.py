@@ -45,19 +45,11 @@ def is_question(kind: Kind, message: Message) -> bool:
 
 def _check_shape(hearing: Hearing) -> None:
     """What a kind asks and what it encloses (table in the brief)."""
-    message, kind, categories = hearing.message, hearing.kind, hearing.convenant.categories
+    message, kind = hearing.message, hearing.kind
     if kind is None:
         return
-    enclosed = [(place, categories.get(part.category)) for place, part in enumerate(message.parts)]
     if is_question(kind, message):
-        if not message.asks:
-            hearing.find("ONGELDIG_BERICHT", "asks")
-        for place, name in enumerate(message.asks):
-            if name in categories and categories[name].enclosable:
-                hearing.find("ONGELDIG_BERICHT", f"asks.{place}")
-        for place, category in enclosed:
-            if category is not None and not category.enclosable:
-                hearing.find("ONGELDIG_BERICHT", f"parts.{place}.category")
+        _check_question(hearing)
     elif message.kind == DESTROYING:
         if not message.asks and not message.parts:
             hearing.find("ONGELDIG_BERICHT", "asks")
@@ -66,6 +58,19 @@ def _check_shape(hearing: Hearing) -> None:
                 hearing.find("ONGELDIG_BERICHT", f"parts.{place}.category")
     elif message.asks or not message.parts:
         hearing.find("ONGELDIG_BERICHT", "asks" if message.asks else "parts")
+
+
+def _check_question(hearing: Hearing) -> None:
+    """A question asks for at least one category, and encloses only what may be enclosed; the two do not mix."""
+    categories = hearing.convenant.categories
+    if not hearing.message.asks:
+        hearing.find("ONGELDIG_BERICHT", "asks")
+    for place, name in enumerate(hearing.message.asks):
+        if name in categories and categories[name].enclosable:
+            hearing.find("ONGELDIG_BERICHT", f"asks.{place}")
+    for place, part in enumerate(hearing.message.parts):
+        if part.category in categories and not categories[part.category].enclosable:
+            hearing.find("ONGELDIG_BERICHT", f"parts.{place}.category")
 
 
 def _check_doubles(hearing: Hearing) -> None:
@@ -140,6 +145,7 @@ def check_purpose(hearing: Hearing) -> None:
     elif purpose not in convenant.purposes:
         hearing.find("DOEL_ONBEKEND")
         hearing.foreign = True
-    elif casus is not None and regime is not None and not hearing.afterwards:
-        if purpose not in casus.purposes or purpose not in regime.purposes:
-            hearing.find("DOEL_NIET_IN_CASUS")
+    elif hearing.afterwards or casus is None or regime is None:
+        return
+    elif purpose not in casus.purposes or purpose not in regime.purposes:
+        hearing.find("DOEL_NIET_IN_CASUS")

@@ -1,4 +1,4 @@
-"""A fixture of decision cases as the casus the judge knows. What a fact leaves out fits all, so it is written out for all."""
+"""A fixture of decision cases as the casus the judge knows; what a fact leaves out fits all: it is written out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,7 +13,6 @@ from zegel_broker.casus import (
     Consent,
     Consultation,
     Deferral,
-    Hit,
     Person,
     Question,
     Ruling,
@@ -73,7 +72,7 @@ def casus_of(facts: Mapping[str, Any], *, convenant: Convenant, day: date) -> Ca
 
 
 def _people(written: Mapping[str, Any], day: date) -> dict[str, Person]:
-    """`geboren` becomes an age band on the day; a minor's holders are those with that role, unless `gezag` names them."""
+    """`geboren` becomes an age band on the day; a minor's holders have that role, unless `gezag` names them."""
     holders = tuple(name for name, each in written.items() if each.get("rol") == _HOLDER)
     found = {}
     for name, each in written.items():
@@ -138,15 +137,15 @@ class _Fixture:
     def _subjects(self, each: Mapping[str, Any]) -> tuple[str, ...]:
         return names(each["betrokkenen"]) if "betrokkenen" in each else self.people
 
-    def hits(self) -> tuple[Hit, ...]:
-        written = self._list("hits", "partij", "datum", "uitkomst", "betrokkenen")
-        return tuple(
-            Hit(party, subject, as_day(each["datum"]))
-            for each in written
-            if each.get("uitkomst") == _KNOWN
-            for party in ([each["partij"]] if "partij" in each else self.parties)
-            for subject in self._subjects(each)
-        )
+    def hits(self) -> dict[str, dict[str, date]]:
+        """The newest hit of a party on a subject counts."""
+        found: dict[str, dict[str, date]] = {}
+        for each in self._list("hits", "partij", "datum", "uitkomst", "betrokkenen"):
+            for party in _one_or_all(each, ("partij",), self.parties) if each.get("uitkomst") == _KNOWN else ():
+                known = found.setdefault(party, {})
+                for subject in self._subjects(each):
+                    known[subject] = max(as_day(each["datum"]), known.get(subject, date.min))
+        return found
 
     def consultation(self) -> Consultation | None:
         said = self.facts.get("overleg_betrokkene")

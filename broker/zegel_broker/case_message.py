@@ -1,4 +1,4 @@
-"""A `bericht` of a decision case as the message the judge sees: texts become lengths, categories are asked or enclosed."""
+"""A `bericht` of a decision case as the message the judge sees: texts become lengths, categories asks or enclosures."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,7 +1,7 @@
 """A casus as the broker knows it: facts folded from settled messages, never from what a sender claims about the past.
 
-Read `Casus` first, then `fold.py`, which makes one casus out of the former and a permitted message. Days are dates on the
-town's calendar; bounds are inclusive. Mappings are never changed in place: a new fact makes a new casus.
+Read `Casus` first, then `fold.py`, which makes one casus out of the former and a permitted message. Days are dates on
+the town's calendar; bounds are inclusive. Mappings are never changed in place: a new fact makes a new casus.
 """
 
 from collections.abc import Mapping
@@ -21,15 +21,6 @@ class Person:
     holders: tuple[str, ...] = ()
     criteria: tuple[int, ...] = ()  # group criteria established for this person, by number
     reassess: date | None = None  # day on which those are looked at again
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """`party` knows `subject`, said on `day` in a delivered answer or by reporting the casus."""
-
-    party: str
-    subject: str
-    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,7 @@ class Statement:
 class Ruling:
     """A decision that lets data pass (Wpg 20, Wjsg 39f, reclassering, driehoek, opschaling)."""
 
-    kind: str  # the `soort` that conditions name: wpg20 | wjsg39f | reclassering_verstrekking | driehoek_groep | opschaling
+    kind: str  # the `soort` that conditions name, such as wpg20 (`RULING_OF_FACT`)
     id: str
     receivers: tuple[str, ...]
     categories: tuple[str, ...]
@@ -190,7 +181,7 @@ class Casus:
     closed: date | None = None
     merged: tuple[str, ...] = ()  # casussen continued here
     consultation: Consultation | None = None
-    hits: tuple[Hit, ...] = ()
+    hits: Mapping[str, Mapping[str, date]] = field(default_factory=dict)  # party -> subject it knows -> day it said so
     consents: tuple[Consent, ...] = ()
     statements: tuple[Statement, ...] = ()
     rulings: tuple[Ruling, ...] = ()  # of this casus only; standing ones are in `Standing`

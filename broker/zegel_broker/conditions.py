@@ -1,10 +1,11 @@
 """The conditions of rules: one small test per `toets` of the convenant, made ready once, each a plain yes or no.
 
-A missing claim or fact is a no, and an error inside a test is a no. Tests about a claim or fact of the whole message come
-first; those about the plan and the casus stand in `conditions_casus.py`, consent in `consent.py`.
+A missing claim or fact is a no, and an error inside a test is a no. Those about the plan and the state of the casus
+stand in `conditions_casus.py`, who must have consented in `consent.py`.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from zegel_broker.conditions_casus import CASUS_TESTS
 from zegel_broker.consent import acts_without, consents
@@ -15,6 +16,7 @@ Test = Callable[[Matter], bool]
 Maker = Callable[[Condition], Test]
 
 NEW_FACTS_LENGTH = 40  # characters that say what is new since an equal question (brief, geen_herhaling)
+_NOBODY: Mapping[str, date] = {}
 SCALING = "opschaling"  # the one decision whose categories may be `*`, and that two people take
 
 
@@ -59,11 +61,10 @@ def _hit(condition: Condition) -> Test:
     longest = condition.max_days or 0
 
     def test(matter: Matter) -> bool:
-        party, day = matter.recipient, matter.day
-        known = {
-            each.subject for each in matter.casus.hits if each.party == party and 0 <= (day - each.day).days <= longest
-        }
-        return known.issuperset(matter.message.subjects)
+        known, day = matter.casus.hits.get(matter.recipient, _NOBODY), matter.day
+        return all(
+            subject in known and 0 <= (day - known[subject]).days <= longest for subject in matter.message.subjects
+        )
 
     return test
 

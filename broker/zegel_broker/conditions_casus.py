@@ -72,7 +72,7 @@ def _secrecy_lifted(matter: Matter, source: str) -> bool:
 
 
 def _supervised(matter: Matter) -> bool:
-    """An order in force, carried out by one of the two, about a child among the subjects; the others hold its authority."""
+    """An order in force, carried out by one of the two, about a child among the subjects; the others hold authority."""
     subjects, ends = set(matter.message.subjects), {matter.message.sender, matter.recipient}
     return any(
         each.start <= matter.day <= each.until

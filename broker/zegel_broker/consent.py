@@ -1,6 +1,6 @@
 """Consent: who must have given it, whether all of them did, and what may stand in its place.
 
-Consent lifts a duty of secrecy here; it is never the legal basis of a public task. Ages: under 12 those who hold authority
+Consent lifts a duty of secrecy here; it is never the legal basis of a public task. Under 12 those who hold authority
 decide, from 12 to 15 they and the child, from 16 the person (BW 7:447, 7:450; Jeugdwet 7.3.4).
 """
 

@@ -7,7 +7,7 @@ TOWN = ZoneInfo("Europe/Amsterdam")
 
 
 def day_of(instant: int) -> date:
-    """Return the day of an instant in seconds since 1970 UTC; the last day there is when it lies beyond the calendar."""
+    """Return the day of an instant in seconds since 1970 UTC; the last day there is when it lies beyond that."""
     try:
         return datetime.fromtimestamp(instant, UTC).astimezone(TOWN).date()
     except (ValueError, OverflowError, OSError):

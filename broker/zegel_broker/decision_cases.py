@@ -1,4 +1,4 @@
-"""Decision cases (`beslisgevallen/v0`): facts and a message in, the expected decision out, through the very judge that runs.
+"""Decision cases (`beslisgevallen/v0`): facts and a message in, the expected decision out, by the very judge that runs.
 
 A jurist writes them; `case_facts.py` and `case_message.py` translate. Maps merge, lists replace, null removes, `x_plus`
 appends to `x`. A key nobody knows is an error, so a typo never makes a case pass.
@@ -6,7 +6,6 @@ appends to `x`. A key nobody knows is an error, so a typo never makes a case pas
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Registered facts into the casus: what each registration changes. Whether it was allowed, the judge has said already."""
+"""Registered facts into the casus: what each registration changes; whether it was allowed, the judge has said."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,7 +40,7 @@ def enrol(casus: Casus, fact: facts.Registration, *, sender: str, convenant: Con
 
 
 def enrol_standing(standing: Standing, fact: facts.Ruling, *, convenant: Convenant) -> Standing:
-    """Return the standing decisions with this one, under the regime it holds for; raise KeyError on an unknown regime."""
+    """Return the standing decisions with this one, under its regime; raise KeyError on an unknown regime."""
     regime = convenant.regime(fact.regime).name
     rulings = _replaced(standing.rulings.get(regime, ()), _ruling_of(fact))
     return Standing({**standing.rulings, regime: rulings})
@@ -104,7 +104,7 @@ def _phase(casus: Casus, fact: facts.PhaseSet, convenant: Convenant, day: date) 
 
 
 def _plan(casus: Casus, fact: facts.PlanSet) -> Casus:
-    """The new plan replaces the old one; an action that goes on keeps its status. Who acts has the role `actiehouder`."""
+    """Replace the plan; an action that goes on keeps its status, and who acts gets the role `actiehouder`."""
     actions = {
         each.action: Action(
             kind=each.kind,

@@ -1,4 +1,4 @@
-"""Whether a registered fact can be true here: every code in it known, its days in order, its people and parties real."""
+"""Whether a registered fact can be true here: its codes known, its days in order, its people and parties real."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +12,7 @@ _DIRECTING_ROLE = "regisseur"
 
 
 def check_fact(hearing: Hearing, fact: facts.Registration, regime: Regime) -> None:
-    """Note what is wrong with the fact under this regime; a kind of fact without a check of its own has nothing to check."""
+    """Note what is wrong with the fact under this regime; a fact without a check of its own has nothing to check."""
     check = _CHECKS.get(type(fact))
     if check:
         check(hearing, fact, regime)
@@ -47,7 +47,7 @@ def _purposes(hearing: Hearing, names: Iterable[str], regime: Regime) -> None:
 
 
 def _person(hearing: Hearing, person: facts.Person, regime: Regime) -> None:
-    """A role of the regime; nobody holds authority over himself; a group member has each group criterion established."""
+    """A role of the regime; nobody holds authority over himself; of a group member each criterion is established."""
     if person.role not in regime.person_roles:
         _invalid(hearing, "person.role")
         hearing.foreign = True

@@ -1,14 +1,14 @@
 """The fold: one casus out of the former and a permitted message; a casus is nothing but its settled messages.
 
-Only permitted messages are folded. When one is void afterwards (undeliverable, expired, rejected) the casus is folded anew
-from the remaining events, in the order they were settled.
+Only permitted messages are folded. When one is void afterwards (undeliverable, expired, rejected) the casus is folded
+anew from the remaining events, in the order they were settled.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from zegel_broker.casus import Casus, Consultation, Deferral, Hit, Person, Question, Shared, Standing
+from zegel_broker.casus import Casus, Consultation, Deferral, Person, Question, Shared, Standing
 from zegel_broker.days import day_from
 from zegel_broker.decision import Decision
 from zegel_broker.enrol import enrol, enrol_standing, person_of, tell, with_role
@@ -20,7 +20,7 @@ from zegel_schemas.shapes import NIL_CASUS
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One settled, permitted message of a casus, as the ledger holds it: what was said, under which rules, on which day."""
+    """One settled, permitted message of a casus, as the ledger holds it: what was said, under which rules, and when."""
 
     message: Message
     rules: tuple[str, ...]
@@ -37,14 +37,14 @@ def apply(
 
 
 def apply_standing(standing: Standing, message: Message, decision: Decision, *, convenant: Convenant) -> Standing:
-    """Return the standing decisions after this message; the same ones unless it is a permitted standing registration."""
+    """Return the standing decisions after this message; the same ones unless it registers one and was permitted."""
     if not decision.permitted or message.casus != NIL_CASUS or not isinstance(message.registers, facts.Ruling):
         return standing
     return enrol_standing(standing, message.registers, convenant=convenant)
 
 
 def refold(events: Iterable[Event], *, convenant: Convenant) -> Casus | None:
-    """Return the casus these events make, in the order they were settled; None when what opened it is no longer there."""
+    """Return the casus these events make, in the order they were settled; None when nothing opens it any more."""
     casus: Casus | None = None
     for event in events:
         if casus is not None or opens_casus(event.message):
@@ -149,9 +149,7 @@ def _report(casus: Casus, message: Message, day: date) -> Casus:
 
 def _hit(casus: Casus, party: str, subjects: Iterable[str], day: date) -> Casus:
     """Keep the newest hit of this party on each of these subjects."""
-    named = tuple(subjects)
-    others = tuple(each for each in casus.hits if each.party != party or each.subject not in named)
-    return replace(casus, hits=(*others, *(Hit(party, subject, day) for subject in named)))
+    return replace(casus, hits={**casus.hits, party: {**casus.hits.get(party, {}), **dict.fromkeys(subjects, day)}})
 
 
 def _known_answer(casus: Casus, message: Message, day: date) -> Casus:

@@ -1,4 +1,4 @@
-"""Codes in the claims that the set in force does not know: they would be free text in the ledger, so nothing passes with one."""
+"""Codes in the claims that the set in force does not know: free text for the ledger, so nothing passes with one."""
 
 from zegel_broker.hearing import Hearing
 

@@ -76,7 +76,7 @@ class Hearing:
         self._found.setdefault((code, rules), {}).update(dict.fromkeys(fields or FIELDS.get(code, ())))
 
     def failures(self) -> tuple[Failure, ...]:
-        """Return all reasons, the main one first: lowest step, then the order of `evaluatie`, then the lowest rule id."""
+        """Return all reasons, the main one first: lowest step, then order of `evaluatie`, then lowest rule id."""
         return tuple(
             sorted(self._failure(code, rules, tuple(sorted(each))) for (code, rules), each in self._found.items())
         )

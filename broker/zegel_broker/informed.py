@@ -1,4 +1,4 @@
-"""Whether the family knows: each person was informed or that was put off; for a child, one who holds authority counts."""
+"""Whether the family knows: each person was informed or that was put off; for a child, who holds authority counts."""
 
 from datetime import date
 

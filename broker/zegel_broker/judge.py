@@ -1,8 +1,8 @@
 """The judge: whether the convenant lets a message pass, by its seven steps, and why (not). Pure: no clock, no I/O.
 
 Default deny. Every recipient, category and subject must pass, else the whole message is refused; nothing is trimmed.
-"Permitted" means that the broker has no objection: the provider still decides. Read `judge`, then the steps in their order:
-`admission.py` (1-4), `supply.py` (5), `rules.py` (6), `conditions.py` (7); registrations go by `registering.py` instead of 4-7.
+"Permitted" means that the broker has no objection: the provider still decides. Read `judge`, then the steps in order:
+`admission.py` (1-4), `supply.py` (5), `rules.py` (6), `conditions.py` (7). Registrations take `registering.py` for 4-7.
 """
 
 from datetime import date
@@ -17,7 +17,7 @@ from zegel_broker.hearing import Hearing
 from zegel_broker.matter import Matter
 from zegel_broker.message import DECLINING, WITHDRAWING, Enclosure, Message
 from zegel_broker.prepared import Clause, prepare
-from zegel_broker.registering import check_registration, registration_rule, regime_of_standing
+from zegel_broker.registering import check_registration, regime_of_standing, registration_rule
 from zegel_broker.remedies import FIELDS_OF_TEST
 from zegel_broker.rules import Fit, fit_rules
 from zegel_broker.supply import check_categories
@@ -30,7 +30,7 @@ __all__ = ["Decision", "Enclosure", "Failure", "Message", "judge"]
 def judge(message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date) -> Decision:
     """Return the decision on this message, on this day of the town's calendar. Never raises on a message.
 
-    `casus` is None when the broker does not know the one named; `standing` are the decisions that belong to the convenant.
+    `casus` is None when the broker does not know it; `standing` are the decisions that belong to the convenant.
     """
     hearing = _open_hearing(message, casus, standing, convenant, day)
     check_envelope(hearing)

@@ -1,4 +1,4 @@
-"""The matter a rule is held against: one category of a message, for one recipient, with all that is known on that day."""
+"""The matter a rule is held against: one category of a message, for one recipient, with all that is known that day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from zegel_schemas.convenant import Category, Convenant, Kind, Regime
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Matter:
-    """What a condition may look at. Data goes from `supplier` to `receiver`; a question's asks go against its own way."""
+    """What a condition may look at. Data goes from `supplier` to `receiver`; a question pulls it the other way."""
 
     message: Message
     casus: Casus

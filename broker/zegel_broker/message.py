@@ -1,4 +1,4 @@
-"""The judge's view of a message: what the declaration says, without keys, ids and ciphertext; nothing else is judged."""
+"""The judge's view of a message: what the declaration says, without keys and ciphertext; nothing else is judged."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ ASSIGNMENT = "actietoewijzing"  # opens a correlation, but is no question: what 
 DECLINING = "weigering"  # answers any question, whatever its purpose and width
 WITHDRAWING = "intrekking"  # ends the sender's own question, whatever its purpose
 DESTROYING = "vernietiging"  # its asks are the categories to destroy
+NO_CLAIMS = Claims()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is judged. `recipients` is one instantie on the wire; decision cases and `explain` may name several, or `*`."""
+    """What is judged. `recipients` is one instantie on the wire; decision cases may name several, or `*`."""
 
     kind: str
     sender: str
@@ -42,7 +43,7 @@ class Message:
     re: str = ""  # hash of the message answered
     issued: date
     due: date | None = None
-    claims: Claims = Claims()
+    claims: Claims = NO_CLAIMS
     hash: str = ""
     authenticated: bool = True
 

@@ -45,7 +45,7 @@ class _Both(NamedTuple):
 
 
 @cache
-def _whole(kind: Any) -> _Both:  # noqa: ANN401 - a type hint is a value of many types
+def _whole(kind: Any) -> _Both:
     """Return the coder of a frozen dataclass: an object with its fields that are not at their default."""
     hints = get_type_hints(kind)
     coders = {each.name: _coder(hints[each.name]) for each in fields(kind)}
@@ -56,7 +56,7 @@ def _whole(kind: Any) -> _Both:  # noqa: ANN401 - a type hint is a value of many
     packers = [(name, coder.to_json, defaults[name]) for name, coder in coders.items()]
     unpackers = {name: coder.from_json for name, coder in coders.items()}
 
-    def to_json(value: Any) -> dict[str, Any]:  # noqa: ANN401 - see above
+    def to_json(value: Any) -> dict[str, Any]:
         found = {}
         for name, turn, default in packers:
             each = getattr(value, name)
@@ -64,7 +64,7 @@ def _whole(kind: Any) -> _Both:  # noqa: ANN401 - a type hint is a value of many
                 found[name] = turn(each) if turn else each
         return found
 
-    def from_json(value: dict[str, Any]) -> Any:  # noqa: ANN401 - see above
+    def from_json(value: dict[str, Any]) -> Any:
         made = {}
         for name, each in value.items():
             turn = unpackers[name]
@@ -75,7 +75,7 @@ def _whole(kind: Any) -> _Both:  # noqa: ANN401 - a type hint is a value of many
 
 
 @cache
-def _coder(hint: Any) -> Coder:  # noqa: ANN401 - see `_whole`
+def _coder(hint: Any) -> Coder:  # noqa: PLR0911 - one line per kind of type
     """Return the coder of one type hint."""
     if is_dataclass(hint):
         return Coder(*_whole(hint))

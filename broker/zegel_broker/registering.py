@@ -109,7 +109,7 @@ def subjects_of(fact: facts.Registration) -> tuple[str, ...]:
 
 
 def _check_recipient(hearing: Hearing, *, standing: bool) -> None:
-    """A regie party registers with the broker; every other party tells the regie party, so that the regisseur sees it."""
+    """A regie party registers with the broker; any other tells the regie party, so that the regisseur sees it."""
     message, directing = hearing.message, hearing.prepared.directing
     if message.sender in directing:
         good = message.recipients == (BROKER,)
@@ -129,7 +129,9 @@ def _check_sender(hearing: Hearing, fact: facts.Registration, rule: Registration
         hearing.find("GEEN_REGEL", "from.instantie", "registers")
 
 
-def _may(hearing: Hearing, fact: facts.Registration, casus: Casus | None, sender: str) -> bool:
+def _may(  # noqa: PLR0911 - one line per entry of the table
+    hearing: Hearing, fact: facts.Registration, casus: Casus | None, sender: str
+) -> bool:
     """Say whether the message's sender is the one meant by this entry of the table."""
     own = hearing.message.sender
     match sender:

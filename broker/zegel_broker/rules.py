@@ -1,4 +1,4 @@
-"""Step 6: per recipient and category the rules that fit, found with one AND of whole numbers each, or what they miss."""
+"""Step 6: per recipient and category the rules that fit, found by the AND of whole numbers, or what they miss."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def _shared_before(casus: Casus, one: str, other: str, name: str, subjects: tupl
 
 
 def _check_further_report(hearing: Hearing, casus: Casus, regime: Regime) -> None:
-    """A casus that stands is reported again only by its reporter, in the first phase; a second reporter opens his own."""
+    """A casus is reported again only by its reporter, in the first phase; a second reporter opens his own."""
     if REPORTER_ROLE not in casus.roles.get(hearing.message.sender, ()):
         hearing.find("GEEN_ROL_IN_CASUS", "from.instantie", rules=hearing.prepared.verboden["without_role"])
     elif casus.phase != regime.first_phase:

@@ -1,4 +1,4 @@
-"""Step 5, per category: known, not forbidden, no wider than asked, from a source, and within what the receiver may hold."""
+"""Step 5, per category: known, not forbidden, no wider than asked, from a source, within what the receiver may hold."""
 
 from zegel_broker.admission import ANY, is_question
 from zegel_broker.hearing import Hearing

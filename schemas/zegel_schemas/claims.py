@@ -18,7 +18,6 @@ from zegel_schemas.shapes import (
     Subject,
 )
 
-
 REASONS = frozenset(
     {"geheimhouding", "geen_gegevens", "niet_noodzakelijk", "geen_grond", "vervallen", "vergissing", "anders"}
 )  # coarse reasons of a weigering or an intrekking

@@ -1,6 +1,6 @@
 """Registrations: one fact about a casus (or a standing decision), said by who may say it and folded into the casus.
 
-Who may register what stands in the convenant (`registraties`). Paper evidence is named by a salted hash, never enclosed.
+Who may register what stands in the convenant (`registraties`). Paper evidence is named by a salted hash, not enclosed.
 Days are ISO dates, bounds inclusive. Names of the facts are the convenant's.
 """
 
@@ -192,7 +192,7 @@ class WithoutConsent(Closed):
 
 
 class SourceAgreement(Closed):
-    """The source agrees that these receivers get these categories from the regie party, of these subjects (none = all)."""
+    """The source agrees that the regie party passes these categories on to these receivers (no subjects = all)."""
 
     fact: Literal["instemming_bron"] = "instemming_bron"
     source: Code

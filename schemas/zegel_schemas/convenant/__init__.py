@@ -1,6 +1,6 @@
 """The convenant: what may be asked by whom, from whom, for what and when. Read `documents.py` first, then `index.py`.
 
-`load_convenant` reads and checks it, `Convenant` decides by it, `static_rules` and `rule_fits` look it up without a casus.
+`load_convenant` reads and checks it; `static_rules` and `rule_fits` look a message up without its casus.
 """
 
 from zegel_schemas.convenant.compiled import BSN, PROCESS_CASUS, Convenant

@@ -1,4 +1,4 @@
-"""Check that every name in the documents stands for something, that no id is double, and that every test has its values.
+"""Check that every name in the documents stands for something, that no id is double, that every test has its values.
 
 All faults are gathered, each with its line. What is merely unwise is for `lint`, not for here.
 """
@@ -6,7 +6,7 @@ All faults are gathered, each with its line. What is merely unwise is for `lint`
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from zegel_schemas.convenant.documents import Condition, Document, Prohibition, Rule, Supply
+from zegel_schemas.convenant.documents import Condition, Document, Party, Prohibition, Rule, Supply
 from zegel_schemas.convenant.faults import Fault, twice, unknown
 from zegel_schemas.convenant.index import ANYONE, EARLIER, SECTOR
 from zegel_schemas.convenant.reading import Path, Tree
@@ -158,13 +158,13 @@ class _Checker:
         for name, party in document.parties.items():
             self._known("grondslag", (party.ground,), names.grounds, ("partijen", name, "avg6"))
             self._known("grondslag", party.statutes, names.grounds, ("partijen", name, "geheimhouding"))
-            self._supply(Supply(bron=party.source, plafond=party.ceiling), ("partijen", name))
+            self._supply(party, ("partijen", name))
         for key, roles in document.mandated_roles.items():
             allowed = names.parties | names.kinds | {"standaard", "rechten"}
             self._known("partij", (key,), allowed, ("bevoegde_rollen", key))
             self._known("rol", roles, names.roles, ("bevoegde_rollen", key))
 
-    def _supply(self, supply: Supply, path: Path) -> None:
+    def _supply(self, supply: Supply | Party, path: Path) -> None:
         self._known("categorie", supply.source, self.names.categories, (*path, "bron"))
         self._known("categorie", supply.ceiling, self.names.categories, (*path, "plafond"))
 

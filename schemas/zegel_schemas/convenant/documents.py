@@ -249,7 +249,7 @@ class Prohibition(Written):
 
 
 class Rule(Written):
-    """A rule that permits: what kind, from whom to whom, in which phase, for what, which categories, on which ground."""
+    """A rule that permits: what kind, from whom to whom, when, for what, which categories, on which ground."""
 
     id: RuleId
     title: Annotated[Text, Field(alias="titel")]

@@ -42,4 +42,4 @@ def unknown(what: str, word: str, known: Iterable[str]) -> str:
 
 def twice(what: str, word: str) -> str:
     """Return the text for a name that stands there more than once."""
-    return f"{what} '{word}' staat er twee keer; geef er een een andere naam | {what} '{word}' stands there twice; rename one"
+    return f"{what} '{word}' staat er twee keer; hernoem er een | {what} '{word}' stands there twice; rename one"

@@ -1,6 +1,6 @@
 """The rules as bit sets: one bit per rule, one whole number per value of each dimension; candidates are their AND.
 
-Bit i is the i-th rule in order of id, so the lowest bit is the lowest id. Built once per convenant; deciding is arithmetic.
+Bit i is the i-th rule in order of id, so the lowest bit is the lowest id. Built once; deciding is arithmetic.
 """
 
 from collections.abc import Callable, Iterable, Mapping

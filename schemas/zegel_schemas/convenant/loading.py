@@ -1,8 +1,8 @@
 """Load a convenant: read its files, translate and check them, and compile; every fault is told at once.
 
-The digest of the set is normative: BLAKE2b-256 with personalisation `zegel/1convenant` over the canonical JSON of a list,
-ordered by document, of {"document", "file", "version"}, where `file` is the b64u of BLAKE2b-256 with personalisation
-`zegel/1conv-file` over the bytes of the file the document stands in. It is written in b64u, 43 characters.
+The digest of the set is normative: BLAKE2b-256 with personalisation `zegel/1convenant` over the canonical JSON of a
+list, ordered by document, of {"document", "file", "version"}, where `file` is the b64u of BLAKE2b-256 with
+personalisation `zegel/1conv-file` over the bytes of the file the document stands in. Written in b64u, 43 characters.
 """
 
 from base64 import urlsafe_b64encode

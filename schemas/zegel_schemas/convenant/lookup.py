@@ -1,6 +1,6 @@
 """The static lookup: which rules fit a message as far as can be known without its casus.
 
-The judge starts from the same index; an adapter asks it before sending, and a recipient's adapter checks a stamp with it.
+The judge starts from the same index; an adapter asks it before sending, a recipient's adapter checks a stamp with it.
 Phase, roles, hits and consents only the broker knows.
 """
 

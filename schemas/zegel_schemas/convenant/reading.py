@@ -1,6 +1,6 @@
 """Read YAML 1.2 into plain values and remember on which line each stands; nothing but text, numbers, dates and such.
 
-Merge keys and anchors work; a double key, an unknown tag or a circle is a fault, and reading goes on to find the next one.
+Merge keys and anchors work; a double key, an unknown tag or a circle is a fault, and reading goes on to the next one.
 A text without quotes is cut at its comma in `{titel: a, b}`: it is put together again, with a remark.
 """
 
@@ -48,8 +48,8 @@ def read_documents(text: str, *, file: str, keys: frozenset[str]) -> tuple[list[
     faults: list[Fault] = []
     trees: list[Tree] = []
     try:
-        for node in YAML(typ="safe", pure=True).compose_all(text):
-            trees.append(_Reader(file, faults, keys).read(node))
+        nodes = YAML(typ="safe", pure=True).compose_all(text)
+        trees.extend(_Reader(file, faults, keys).read(node) for node in nodes)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.append(Fault(file, line, f"dit is geen YAML ({error.problem}) | this is not YAML"))
@@ -78,7 +78,9 @@ class _Reader:
             return self._scalar(node)
         self.open.append(node)
         try:
-            return self._sequence(node, path) if isinstance(node, SequenceNode) else self._mapping(node, path)
+            if isinstance(node, SequenceNode):
+                return self._sequence(node, path)
+            return self._mapping(node, path) if isinstance(node, MappingNode) else None
         finally:
             self.open.pop()
 
@@ -137,7 +139,7 @@ class _Reader:
 
     def _scalar(self, node: ScalarNode) -> Any:
         try:
-            return _SCALARS[node.tag.removeprefix(_TAG)](node.value)
+            return _SCALARS[str(node.tag).removeprefix(_TAG)](node.value)
         except (KeyError, ValueError):
             self._fault(node, f"'{node.value}' is hier geen geldige waarde | '{node.value}' is no valid value here")
             return None

@@ -1,4 +1,4 @@
-"""What holds under one regime: its documents, purposes, categories, who is a source of what and who may receive what."""
+"""What holds under one regime: documents, purposes, categories, who is a source of what and who may receive what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -23,9 +23,9 @@ RULING_OF_FACT = {
 }  # fact of a registration -> `soort` a condition names
 FACTS = frozenset(
     {
-        "casus_openen", "samengevoegd", "betrokkene", "leeftijdsgroep", "casusdoel", "rol", "fase", "plan", "geinformeerd",
-        "opschalingscriteria", "toestemming", "toestemming_ingetrokken", "verklaring", "zonder_toestemming",
-        "instemming_bron", "ots", *RULING_OF_FACT,
+        "casus_openen", "samengevoegd", "betrokkene", "leeftijdsgroep", "casusdoel", "rol", "fase", "plan",
+        "geinformeerd", "opschalingscriteria", "toestemming", "toestemming_ingetrokken", "verklaring",
+        "zonder_toestemming", "instemming_bron", "ots", *RULING_OF_FACT,
     }
 )  # fmt: skip
 
