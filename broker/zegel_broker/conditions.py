@@ -15,6 +15,20 @@ from zegel_schemas.convenant import Condition, Convenant
 Test = Callable[[Matter], bool]
 Maker = Callable[[Condition], Test]
 
+PER_CATEGORY = frozenset(
+    {
+        "motivering_per_categorie",
+        "toestemming_of_grond",
+        "toestemming",
+        "verklaring",
+        "afweging_verstrekker",
+        "besluit",
+        "besluit_of_toestemming",
+        "aardlabel",
+        "instemming_bron",
+    }
+)  # tests that look at the category; every other one has the same outcome for all categories of a message
+
 NEW_FACTS_LENGTH = 40  # characters that say what is new since an equal question (brief, geen_herhaling)
 _NOBODY: Mapping[str, date] = {}
 SCALING = "opschaling"  # the one decision whose categories may be `*`, and that two people take
@@ -86,16 +100,15 @@ def _no_repetition(condition: Condition) -> Test:
         message, day = matter.message, matter.day
         if excused and message.claims.new_facts >= NEW_FACTS_LENGTH:
             return True
-        asks, subjects = frozenset(message.asks), frozenset(message.subjects)
-        return not any(
-            each.day is not None
-            and each.asker == message.sender
-            and each.addressee == matter.recipient
-            and 0 <= (day - each.day).days <= days
-            and not asks.isdisjoint(each.asks)
-            and not subjects.isdisjoint(each.subjects)
-            for each in matter.casus.questions.values()
-        )
+        asker, addressee = message.sender, matter.recipient
+        for each in matter.casus.questions.values():
+            if each.addressee != addressee or each.asker != asker or each.day is None:
+                continue
+            if not 0 <= (day - each.day).days <= days or frozenset(message.asks).isdisjoint(each.asks):
+                continue
+            if not frozenset(message.subjects).isdisjoint(each.subjects):
+                return False
+        return True
 
     return test
 

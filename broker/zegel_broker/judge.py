@@ -94,6 +94,7 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
     rules: dict[str, tuple[str, ...]] = {}
     duties: set[str] = set()
     index, prepared = hearing.convenant.index, hearing.prepared
+    same: dict[tuple[str, str], bool] = {}  # outcomes that do not differ between categories
     for fit in fits:
         matter = _matter(hearing, fit, kind)
         if (kind.answers or hearing.message.kind == WITHDRAWING) and not _correlates(matter):
@@ -103,7 +104,7 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
         passed: list[int] = []
         failed: list[tuple[int, Clause]] = []
         for place in places(fit.candidates):
-            broken = [clause for clause in prepared.clauses[place] if not met(clause.test, matter)]
+            broken = [clause for clause in prepared.clauses[place] if not _holds(clause, matter, same)]
             if broken:
                 failed += [(place, clause) for clause in broken]
             else:
@@ -115,6 +116,15 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
             for place, clause in failed:
                 hearing.find(clause.code, *FIELDS_OF_TEST.get(clause.about, ()), rules=(index.rules[place].id,))
     return rules, duties
+
+
+def _holds(clause: Clause, matter: Matter, same: dict[tuple[str, str], bool]) -> bool:
+    if clause.per_category:
+        return met(clause.test, matter)
+    known = (matter.recipient, clause.name)
+    if known not in same:
+        same[known] = met(clause.test, matter)
+    return same[known]
 
 
 def _correlates(matter: Matter) -> bool:

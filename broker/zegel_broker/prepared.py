@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from zegel_broker.conditions import Test, deferral_grounds, make_test
+from zegel_broker.conditions import PER_CATEGORY, Test, deferral_grounds, make_test
 from zegel_schemas.claims import REASONS
-from zegel_schemas.convenant import Convenant, Prohibition
+from zegel_schemas.convenant import Condition, Convenant, Prohibition
 
 _AFTERWARDS = "rechten"  # in `bevoegde_rollen`: roles that may also send every kind that follows closure
 _DEFAULT = "standaard"
@@ -20,6 +20,7 @@ class Clause:
     name: str
     about: str  # the `toets`
     test: Test
+    per_category: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +50,15 @@ class Prepared:
 def prepare(convenant: Convenant) -> Prepared:
     """Return what this convenant comes to; made once per convenant."""
     index = convenant.index
-    tests = {name: make_test(condition) for name, condition in convenant.conditions.items()}
     conditions = convenant.conditions
+    clauses = {name: _clause(name, condition) for name, condition in conditions.items()}
 
     def values(test: str, attribute: str) -> frozenset[str]:
         found = (getattr(each, attribute) or () for each in conditions.values() if each.test == test)
         return frozenset(value for each in found for value in ((each,) if isinstance(each, str) else each))
 
     return Prepared(
-        clauses=tuple(
-            tuple(Clause(conditions[name].code, name, conditions[name].test, tests[name]) for name in rule.conditions)
-            for rule in index.rules
-        ),
+        clauses=tuple(tuple(clauses[name] for name in rule.conditions) for rule in index.rules),
         duties=tuple(rule.duties for rule in index.rules),
         roles={
             name: frozenset(convenant.mandated_roles.get(name, convenant.mandated_roles.get(_DEFAULT, ())))
@@ -85,6 +83,11 @@ def prepare(convenant: Convenant) -> Prepared:
             (each.code for each in conditions.values() if each.test == "correlatie"), default="VW_CORRELATIE"
         ),
     )
+
+
+def _clause(name: str, condition: Condition) -> Clause:
+    test = make_test(condition)
+    return Clause(condition.code, name, condition.test, test, per_category=condition.test in PER_CATEGORY)
 
 
 _WHAT: tuple[tuple[str, Callable[[Prohibition], bool]], ...] = (

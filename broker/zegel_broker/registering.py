@@ -87,7 +87,7 @@ def _check_in_casus(hearing: Hearing, fact: facts.Registration) -> None:
         hearing.find("TE_VEEL_BETROKKENEN", "registers")
 
 
-def subjects_of(fact: facts.Registration) -> tuple[str, ...]:
+def subjects_of(fact: facts.Registration) -> tuple[str, ...]:  # noqa: PLR0911 - one line per fact
     """Return the people a fact is about, who must be in the casus already."""
     match fact:
         case facts.PersonAdded():
@@ -129,9 +129,7 @@ def _check_sender(hearing: Hearing, fact: facts.Registration, rule: Registration
         hearing.find("GEEN_REGEL", "from.instantie", "registers")
 
 
-def _may(  # noqa: PLR0911 - one line per entry of the table
-    hearing: Hearing, fact: facts.Registration, casus: Casus | None, sender: str
-) -> bool:
+def _may(hearing: Hearing, fact: facts.Registration, casus: Casus | None, sender: str) -> bool:
     """Say whether the message's sender is the one meant by this entry of the table."""
     own = hearing.message.sender
     match sender:

@@ -24,8 +24,8 @@ class Membership:
 
     def binds(self, party: str, day: date) -> bool:
         """Say whether this party has acceded on or before this day and has not left since."""
-        joined = max((each for each in self.acceded.get(party, ()) if each <= day), default=None)
-        return joined is not None and not any(joined <= gone <= day for gone in self.left.get(party, ()))
+        joined = [each for each in self.acceded.get(party, ()) if each <= day]
+        return bool(joined) and not any(max(joined) <= gone <= day for gone in self.left.get(party, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
