@@ -46,6 +46,7 @@ from zegel_schemas.seal.primitives import Random
 
 T = TypeVar("T")
 HOUSEKEEPING = 1.0  # seconds between looks at the directory file and at what is overdue
+LOCK = "adapter.lock"
 PRUNING = 3600  # seconds between looks at keys whose term is over
 OURS = (
     AdapterError,
@@ -74,7 +75,7 @@ class Adapter:
         self._url = self._settings.require_line()
         self._receiver = Receiver(self._side)
         self._sender = Sender(self._side, resend_after=self._settings.resend_after)
-        self._lock = Path(home) / "adapter.lock"
+        self._lock = Path(home) / LOCK
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mailbox")
         self._log = structlog.get_logger("zegel.adapter").bind(instantie=self._side.instantie)
         self._pruned = 0

@@ -27,6 +27,11 @@ def open_home(home: Path | str, passphrase: Passphrase | None = None) -> tuple[H
     return place, settings, unlock(place, passphrase=named)
 
 
+def find_instantie(home: Path | str) -> str:
+    """Return whose home this is, without unlocking anything; raise SettingsError."""
+    return load_settings(Home(Path(home))).instantie
+
+
 def open_side(
     home: Path | str,
     *,

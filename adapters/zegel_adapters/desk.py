@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from zegel_adapters.assemble import open_home
 from zegel_adapters.compose import complete, compose, look_up
@@ -29,7 +29,9 @@ from zegel_adapters.outbox import Outbox
 from zegel_adapters.outcome import Outcome
 from zegel_schemas.content import Content
 from zegel_schemas.refusals import Refusal
-from zegel_schemas.seal.primitives import Random, b64u
+from zegel_schemas.seal.primitives import Random
+
+__all__ = ["Desk", "Draft", "Item", "Outcome"]
 
 LOOK_AGAIN = 0.05  # seconds between looks at the mailbox while waiting for word
 
@@ -105,20 +107,27 @@ class Desk:
             "casus": asked.casus,
             "purpose": asked.purpose,
             "subjects": asked.subjects,
-            "re": b64u(item.message_hash),
+            "re": item.message_hash,
             "contents": dict(contents),
         }
         return self.send(read_draft({**values, **more}), anyway=anyway)
 
-    async def outcome(self, message_id: str, timeout: float = 0.0, *, terminal: bool = False) -> Outcome:  # noqa: ASYNC109 - waiting with a limit is what this does
-        """Wait at most `timeout` seconds until there is word about a message, and return where it stands.
+    async def outcome(
+        self,
+        message_id: str,
+        timeout: float = 0.0,  # noqa: ASYNC109 - waiting with a limit is what this does
+        *,
+        until: Literal["decided", "terminal"] = "decided",
+    ) -> Outcome:
+        """Wait at most `timeout` seconds until there is word about a message, and return where it stands by then.
 
-        Word is a decision or the end (`Outcome.decided`); with `terminal` only the end. Raise UnknownMessageError.
+        `decided` is the broker's decision, or the end when that was missed; `terminal` is the last state there is.
+        Raise UnknownMessageError.
         """
         deadline = time.monotonic() + timeout
         while True:
             found = self._outbox.outcome(message_id)
-            done = found.terminal if terminal else found.decided
+            done = found.terminal if until == "terminal" else found.decided
             if done or time.monotonic() >= deadline:
                 return found
             await asyncio.sleep(LOOK_AGAIN)

@@ -27,7 +27,7 @@ class Draft(BaseModel):
     purpose: str = ""
     subjects: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
-    contents: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    contents: dict[str, Any] = Field(default={}, repr=False)
     labels: dict[str, str] = {}  # category -> feit | professioneel_oordeel | vermoeden
     registers: Registration | None = None
     re: str = ""  # hash of the message answered

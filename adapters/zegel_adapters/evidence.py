@@ -14,6 +14,7 @@ from zegel_schemas.declaration import Declaration
 from zegel_schemas.note import Checkpoint
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.primitives import b64u
+from zegel_schemas.stamp import Proven
 
 AsideKind = Literal["frame", "delivery", "notice", "note"]
 
@@ -76,16 +77,18 @@ class Evidence:
         row = self._box.row("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
         return bytes(row["note"]) if row else b""
 
-    def keep_proof(
-        self, db: sqlite3.Connection, notice: bytes, *, index: int, slot: int, message: str, kind: str
-    ) -> bool:
-        """Keep a proof about a message of ours; False when that entry was known. Needs an open transaction."""
-        box = self._box.encrypt(slot, notice, "proof", str(index))
-        done = db.execute(
-            "INSERT OR IGNORE INTO proof (log_index, message, slot, type, notice) VALUES (?, ?, ?, ?, ?)",
-            (index, message, slot, kind, box),
+    def keep_proof(self, db: sqlite3.Connection, entry: Proven, notice: bytes, *, slot: int, message: str) -> None:
+        """Keep a proof about a message of ours, alone in `notice`; once per entry. Needs an open transaction."""
+        box = self._box.encrypt(slot, notice, "proof", str(entry.index))
+        db.execute(
+            "INSERT OR IGNORE INTO proof (log_index, message, slot, type, time, notice) VALUES (?, ?, ?, ?, ?, ?)",
+            (entry.index, message, slot, entry.leaf.type, entry.leaf.time, box),
         )
-        return done.rowcount > 0
+
+    def log_time(self) -> int:
+        """Return the newest time of the log seen here, in seconds since 1970; 0 before the first."""
+        row = self._box.row("SELECT max(time) AS newest FROM proof")
+        return int(row["newest"] or 0) if row else 0
 
     def proofs(self, message: str) -> list[bytes]:
         """Return the proofs about one message of ours, each as an encoded notice, in the order of the log."""

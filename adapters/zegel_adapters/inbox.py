@@ -12,6 +12,7 @@ from zegel_schemas.declaration import Declaration
 from zegel_schemas.seal.container import check_frame, read
 from zegel_schemas.seal.keys import KeyLookup
 from zegel_schemas.seal.opening import reopen
+from zegel_schemas.seal.primitives import b64u
 
 Result = Literal["opened", "rejected"]
 
@@ -24,7 +25,7 @@ class Item:
     id: str
     declaration: Declaration
     contents: Mapping[str, Content] = field(repr=False)  # category -> content; `motivering` among them
-    message_hash: bytes
+    message_hash: str  # b64u; what an answer names in `re`
     index: int  # of the decision in the log: messages of a casus are ordered by it
     acknowledged: bool = False
 
@@ -167,7 +168,7 @@ class Inbox:
             id=name,
             declaration=opened.verified.declaration,
             contents=contents,
-            message_hash=bytes(row["hash"]),
+            message_hash=b64u(row["hash"]),
             index=row["log_index"],
             acknowledged=row["state"] == "acknowledged",
         )

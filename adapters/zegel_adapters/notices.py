@@ -26,8 +26,7 @@ def apply_notice(data: bytes, side: Side) -> None:
         for entry, message in told:
             text = notice.explanations.get(entry.index, b"")
             alone = Notice((proofs[entry.index],), notice.note, {entry.index: text} if text else {})
-            slot, kind = side.outbox.slot(message), entry.record.type
-            side.evidence.keep_proof(db, alone.encode(), index=entry.index, slot=slot, message=message, kind=kind)
+            side.evidence.keep_proof(db, entry, alone.encode(), slot=side.outbox.slot(message), message=message)
             news = read_news(entry, message, text)
             if news is not None:
                 side.outbox.apply(db, news)

@@ -38,6 +38,7 @@ CREATE TABLE proof (
   message TEXT NOT NULL,
   slot INTEGER NOT NULL,
   type TEXT NOT NULL,
+  time INTEGER NOT NULL,  -- the log's, seconds since 1970
   notice BLOB NOT NULL  -- this one proof and its note, as a notice
 ) STRICT
 """
