@@ -2,7 +2,7 @@
 
 pamqp 4.0.1 raises while it unmarshals such properties (invalid UTF-8 in `message_id`, timestamp 2^63-1, headers nested
 2000 deep); aiormq then closes the connection, RabbitMQ hands the same message out again, and so on for ever. Here a
-content header that does not decode becomes one with `UNREADABLE` properties: its body still arrives, and is quarantined.
+content header that does not decode becomes one with `UNREADABLE` headers: its body still arrives, and is quarantined.
 """
 
 import struct
@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Final
 
 from pamqp.commands import Basic
+from pamqp.common import FieldValue
 from pamqp.header import ContentHeader
 
 PINNED: Final = "4.0.1"
@@ -17,7 +18,7 @@ FIXED = struct.Struct(">HHQ")  # class id, weight, body size (AMQP 0-9-1, sectio
 DELIVERY_MODES = (None, 1, 2)  # another value passes pamqp and then breaks aio-pika's IncomingMessage
 
 
-class UnreadableHeaders(dict[str, bool]):
+class UnreadableHeaders(dict[str, FieldValue]):
     """Stands in for headers that could not be decoded; a type of its own, so no sender can make or hide one."""
 
 
@@ -25,10 +26,10 @@ UNREADABLE: Final = UnreadableHeaders(unreadable=True)  # not empty: aio-pika re
 
 
 def install() -> None:
-    """Put the tolerant decode in pamqp's place, once per process; raise RuntimeError for a pamqp it was not made for."""
+    """Put the tolerant decode in pamqp's place; raise RuntimeError for another pamqp than it was made for."""
     found = version("pamqp")
     if found != PINNED:
-        raise RuntimeError(f"the tolerant decode was made for pamqp {PINNED}, and this is {found}: install the locked version")
+        raise RuntimeError(f"this decode was made for pamqp {PINNED}, and here is {found}: install the locked versions")
     ContentHeader.unmarshal = _unmarshal  # type: ignore[method-assign]  # this is the whole purpose of the file
 
 
@@ -44,7 +45,8 @@ def _unmarshal(self: ContentHeader, data: bytes) -> None:
     try:
         offset, flags = self._get_flags(data[FIXED.size :])
         self.properties.unmarshal(flags, data[FIXED.size + offset :])
-        if self.properties.delivery_mode not in DELIVERY_MODES:
-            raise ValueError("delivery mode")
-    except Exception:  # noqa: BLE001 - whatever a stranger's bytes can raise: ValueError, OverflowError, RecursionError, ...
+        readable = self.properties.delivery_mode in DELIVERY_MODES
+    except Exception:  # noqa: BLE001 - whatever a stranger's bytes raise: ValueError, OverflowError, RecursionError, ...
+        readable = False
+    if not readable:
         self.properties = Basic.Properties(headers=UNREADABLE)

@@ -79,7 +79,7 @@ def print_definitions(definitions: Mapping[str, object]) -> str:
 
 
 def hash_password(password: str, *, random: Callable[[int], bytes]) -> str:
-    """Return RabbitMQ's salted form of a password (rabbit_password_hashing_sha256): base64(salt4 ‖ SHA-256(salt4 ‖ password))."""
+    """Return rabbit_password_hashing_sha256 of a password: base64(salt ‖ SHA-256(salt ‖ password)), salt 4 bytes."""
     salt = random(4)
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 

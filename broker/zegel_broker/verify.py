@@ -74,7 +74,7 @@ def verify(inbound: Inbound, registry: Registry) -> Arrived | Refused:
 
 
 def read_arrival(inbound: Inbound, registry: Registry) -> Arrival:
-    """Do what `verify` does, and hand over an unreadable message as a ticket too; raises nothing a message can cause."""
+    """Do what `verify` does, with a ticket for an unreadable message too; no message can make it raise."""
     try:
         return verify(inbound, registry)
     except Refusal as refusal:
@@ -95,4 +95,4 @@ def _check_sender(verified: Verified, inbox: str) -> None:
     if verified.declaration.sender.instantie != inbox:
         raise Refusal(Fault.VREEMDE_INBOX, "from.instantie")
     if verified.signed.use not in {"message", "receipt"}:
-        raise Refusal(Fault.ONGELDIGE_VERKLARING, "use", detail="this broker takes messages and receipts")
+        raise Refusal(Fault.GEBRUIK_KLOPT_NIET, "use", detail="this broker takes messages and receipts")

@@ -1,0 +1,178 @@
+"""The corridor: the one place that awaits a message's whole way, from the bytes in an inbox to the ack.
+
+`Corridor.carry` is that way, for one message. Behind every `await` in it stands a step that serves many messages at
+once (`Batches`): one call on a thread verifies a batch, one transaction settles it, one write publishes it, one notice
+tells a party of all that was settled for it.
+
+Nothing that may not be lost lives here: until `carry` returns, the message is un-acked in RabbitMQ, and what was decided
+about it is in the ledger. So a worker may be killed anywhere in this file: the message comes again, the ledger says what
+was decided about it, and the way is walked from there.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final, TypeAlias
+
+from zegel_broker.batches import Batches
+from zegel_broker.deliver import Courier
+from zegel_broker.ledger import (
+    Delivered,
+    Ledger,
+    Outcome,
+    OutcomeFault,
+    OutcomeSettled,
+    Settled,
+    SettleFault,
+    Undeliverable,
+)
+from zegel_broker.metrics import Metrics
+from zegel_broker.registry import Registry
+from zegel_broker.verify import Arrival, Inbound, read_arrival
+from zegel_schemas.stamp import Notice
+
+BATCH: Final = 128  # messages per step; a larger one gains little and makes everybody in it wait longer
+
+
+class OurFault(Exception):  # noqa: N818 - says whose
+    """One message could not be carried, by no fault of its own: pause, then give it back to RabbitMQ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something the ledger holds about a message, and the note its proofs stand under."""
+
+    fact: Settled | OutcomeSettled
+    note: bytes
+
+
+Entry: TypeAlias = Arrival | Outcome
+
+
+class Corridor:
+    """Carries messages: verify → settle → deliver → tell. Many calls of `carry` run side by side, sharing steps."""
+
+    def __init__(self, registry: Registry, ledger: Ledger, courier: Courier, metrics: Metrics) -> None:
+        """Take what is known, the book, who delivers, and who counts."""
+        self._registry = registry
+        self._ledger = ledger
+        self._courier = courier
+        self._metrics = metrics
+        self._verifying: Batches[Inbound, Arrival] = Batches(self._verify, limit=BATCH)
+        self._settling: Batches[Entry, Told] = Batches(self._settle, limit=BATCH)
+        self._telling: Batches[Told, asyncio.Task[None]] = Batches(self._tell, limit=BATCH)
+        self._handing_over: dict[int, asyncio.Task[Told]] = {}  # by decision index
+
+    async def carry(self, inbound: Inbound) -> None:
+        """Walk the whole way; return when the message may be acked.
+
+        Raise OurFault, NotDelivered or an error of the ledger when it is to be given back to RabbitMQ instead.
+        """
+        # 1. Verify: no clock, no ledger. What nobody signed becomes a ticket too, an `Unread` one.
+        arrival = await self._verifying.put(inbound)
+
+        # 2. Settle: judged, applied to its casus and written in the log, in one transaction with whatever else waits. A
+        #    message that came before gets the decision it got then. From here on a crash loses nothing.
+        told = await self._settling.put(arrival)
+        settled = told.fact
+        if not isinstance(settled, Settled):
+            raise TypeError("an arrival is settled as an arrival")
+        self._metrics.count_settled(inbound.inbox, settled)
+
+        # 3. Deliver. What became of it is entered by the next transaction, which a quiet line makes at once.
+        if settled.to_deliver:
+            told = await self._hand_over(settled, told.note)
+        elif settled.outcome == "unreadable":
+            await self._courier.quarantine(inbound.body)
+
+        # 4. Tell its sender, with proof: one notice per party, for everything of a batch.
+        if told.fact.tell:
+            await asyncio.shield(await self._telling.put(told))
+
+    async def sweep(self, now: int) -> None:
+        """End what nobody acknowledged in time, and tell its senders; to be called every minute or so."""
+        settlement = await self._ledger.sweep(now)
+        ends = [Told(each, settlement.note) for each in settlement.outcomes if isinstance(each, OutcomeSettled)]
+        notices = await asyncio.gather(*(self._telling.put(end) for end in ends))
+        done = await asyncio.gather(*notices, return_exceptions=True)
+        told = [end.fact.decision_index for end, result in zip(ends, done, strict=True) if result is None]
+        if told:
+            await self._ledger.sweep(now, told=told)
+
+    async def _verify(self, batch: Sequence[Inbound]) -> list[Arrival | Exception]:
+        return await asyncio.to_thread(_read_all, batch, self._registry)
+
+    async def _settle(self, batch: Sequence[Entry]) -> list[Told | Exception]:
+        """Settle outcomes and arrivals in one transaction; return what the ledger holds about each, in their order."""
+        started = perf_counter()
+        outcomes = [each for each in batch if isinstance(each, Delivered | Undeliverable)]
+        arrivals = [each for each in batch if not isinstance(each, Delivered | Undeliverable)]
+        settlement = await self._ledger.settle(arrivals, outcomes)
+        self._metrics.observe_settle(seconds=perf_counter() - started, entries=len(batch))
+        ends, facts = iter(settlement.outcomes), iter(settlement.settled)
+        return [
+            _told_or_fault(next(ends if isinstance(each, Delivered | Undeliverable) else facts), settlement.note)
+            for each in batch
+        ]
+
+    async def _hand_over(self, settled: Settled, note: bytes) -> Told:
+        """Deliver and enter the outcome, once at a time per decision: a message may come twice at the same moment."""
+        index = settled.decision_index
+        task = self._handing_over.get(index)
+        if task is None:
+            task = asyncio.create_task(self._deliver(settled, note))
+            self._handing_over[index] = task
+            task.add_done_callback(lambda done: self._handed_over(index, done))
+        return await asyncio.shield(task)  # when its message is taken back meanwhile, the delivery is still entered
+
+    def _handed_over(self, index: int, task: asyncio.Task[Told]) -> None:
+        del self._handing_over[index]
+        _look_at(task)
+
+    async def _deliver(self, settled: Settled, note: bytes) -> Told:
+        outcome = await self._courier.deliver(settled, note)
+        self._metrics.count_outcome(settled.recipient, outcome)
+        return await self._settling.put(outcome)
+
+    async def _tell(self, batch: Sequence[Told]) -> list[asyncio.Task[None] | Exception]:
+        """Start one notice per party and note; return for each fact the notice it travels in."""
+        facts: dict[tuple[str, bytes], list[Settled | OutcomeSettled]] = {}
+        for told in batch:
+            facts.setdefault((told.fact.tell, told.note), []).append(told.fact)
+        notices = {
+            (party, note): asyncio.create_task(self._courier.tell(party, _write_notice(group, note)))
+            for (party, note), group in facts.items()
+        }
+        for notice in notices.values():
+            notice.add_done_callback(_look_at)
+        return [notices[told.fact.tell, told.note] for told in batch]
+
+
+def _look_at(task: asyncio.Task[Any]) -> None:
+    """Read a task's error even when everybody who waited for it is gone; those who still wait get it as well."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _read_all(batch: Sequence[Inbound], registry: Registry) -> list[Arrival | Exception]:
+    return [_read_one(inbound, registry) for inbound in batch]
+
+
+def _read_one(inbound: Inbound, registry: Registry) -> Arrival | Exception:
+    try:
+        return read_arrival(inbound, registry)
+    except Exception as error:  # noqa: BLE001 - our own bug, met by one message, is no reason to fail the others
+        return error
+
+
+def _told_or_fault(fact: Settled | SettleFault | OutcomeSettled | OutcomeFault, note: bytes) -> Told | Exception:
+    if isinstance(fact, SettleFault | OutcomeFault):
+        return OurFault(f"settling failed with {fact.kind}")
+    return Told(fact, note)
+
+
+def _write_notice(facts: Sequence[Settled | OutcomeSettled], note: bytes) -> Notice:
+    proofs = {proof.index: proof for fact in facts for proof in fact.proofs}
+    explanations = {index: text for fact in facts for index, text in fact.explanations.items()}
+    return Notice(tuple(proofs[index] for index in sorted(proofs)), note, explanations)
