@@ -109,6 +109,10 @@ class Log:
         path = tuple(extension.path(index))
         return Stamp(Proof(leaf or made, written, SALT, index, path), self.sign())
 
+    def root(self) -> bytes:
+        """Return the root of the log as it is."""
+        return self._grown.root()
+
     def sign(self) -> bytes:
         """Return the note over the log as it is."""
         return sign_checkpoint(Checkpoint(self.origin, self._grown.size, self._grown.root()), self.key)

@@ -7,10 +7,11 @@ others (witnesses) are ignored; the log's own must hold. The key name is the ori
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from zegel_schemas.merkle import HASH_SIZE
+from zegel_schemas.merkle import HASH_SIZE, ProofInvalid, check_consistency
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.keys import PrivateKey, PublicKey
 from zegel_schemas.seal.signatures import check_note_text, sign_note_text
@@ -58,6 +59,23 @@ def read_checkpoint(text: str, origin: str) -> Checkpoint:
     if len(root) != HASH_SIZE:
         raise _foreign("a root is 32 bytes")
     return Checkpoint(origin, int(lines[1]), root)
+
+
+def require_consistent(held: Checkpoint, shown: Checkpoint, path: Sequence[bytes] = ()) -> None:
+    """Raise Refusal unless one of two proven checkpoints of a log goes on from the other (RFC 9162 section 2.1.4).
+
+    LOGBOEK_GESPLITST: one size, two roots, which is a fork, and both notes prove it. STEMPEL_KLOPT_NIET: `path`, the
+    consistency proof from the smaller to the larger size, does not lead there. Different sizes need a path.
+    """
+    if held.origin != shown.origin:
+        raise _foreign("notes of two logs say nothing about each other")
+    if held.size == shown.size and held.root != shown.root:
+        raise Refusal(Fault.LOGBOEK_GESPLITST, "note", detail="one size, two roots")
+    old, new = sorted((held, shown), key=lambda each: each.size)
+    try:
+        check_consistency(first=old.size, second=new.size, first_root=old.root, second_root=new.root, path=path)
+    except ProofInvalid as error:
+        raise Refusal(Fault.STEMPEL_KLOPT_NIET, "consistency", detail=str(error)) from None
 
 
 def read_origin(note: bytes) -> str:

@@ -68,6 +68,7 @@ class Fault(StrEnum):
     STEMPEL_REGEL_PAST_NIET = "STEMPEL_REGEL_PAST_NIET"  # a category without a rule of the convenant that fits
     STEMPEL_ANDER_REGISTER = "STEMPEL_ANDER_REGISTER"  # decided by a directory with another history than mine
     CONVENANT_NIET_VAN_KRACHT = "CONVENANT_NIET_VAN_KRACHT"  # signed by the root, but not in force at that time
+    LOGBOEK_GESPLITST = "LOGBOEK_GESPLITST"  # the log signed two roots for one size: keep both notes, alarm
 
 
 class Refusal(Exception):  # noqa: N818 - the house's word; it is an outcome, not an accident

@@ -66,6 +66,7 @@ class Fold:
     keys: dict[bytes, KeyRecord] = field(default_factory=dict)
     issuers: dict[str, LastStatement] = field(default_factory=dict)
     published: set[bytes] = field(default_factory=set)  # every raw public key ever named, whatever its use
+    broken: bool = False  # a statement was faulty: go on only to find the other faults, the whole is refused
 
     def apply(self, statement: Statement, body: bytes) -> None:
         """Take in one checked statement; `body` is its bytes."""

@@ -19,7 +19,6 @@ from zegel_schemas.seal.keys import KeyRecord, PublicKey
 _DOOR: Final = object()
 _CONSEQUENCES = frozenset(  # what an earlier faulty statement makes of a good one; said again once that one is repaired
     {
-        FlawCode.VOLGORDE,
         FlawCode.GEEN_LID,
         FlawCode.ONDERTEKENAAR_ONBEVOEGD,
         FlawCode.DREMPEL_NIET_GEHAALD,
@@ -196,6 +195,7 @@ def _check_all(lines: Sequence[bytes], wanted: str) -> _Checked:
                 raise DirectoryInvalid([flawed.at(1)]) from None  # nothing else can be judged without a root
             if not flaws or flawed.code not in _CONSEQUENCES:
                 flaws.append(flawed.at(number))
+            fold.broken = True
             continue
         fold.apply(statement, found.body)
         signed.append(found)
