@@ -88,16 +88,19 @@ def _merged(casus: Casus, fact: facts.Merged) -> Casus:
 
 
 def _age_band(casus: Casus, fact: facts.AgeBandSet, day: date) -> Casus:
+    if fact.subject not in casus.subjects:  # what introduced the person is void
+        return casus
     person = replace(casus.subjects[fact.subject], age_band=fact.age_band, band_day=day if fact.age_band else None)
     return replace(casus, subjects={**casus.subjects, fact.subject: person})
 
 
 def _phase(casus: Casus, fact: facts.PhaseSet, convenant: Convenant, day: date) -> Casus:
     taken_up = "besluit_in_behandeling" in fact.attested
+    phase = convenant.phases.get(fact.phase)
     return replace(
         casus,
         phase=fact.phase,
-        closed=day if convenant.phases[fact.phase].final else casus.closed,
+        closed=day if phase is not None and phase.final else casus.closed,
         taken_up=day if taken_up else casus.taken_up,
         criteria=fact.criteria if taken_up else casus.criteria,
     )

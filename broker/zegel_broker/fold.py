@@ -95,9 +95,9 @@ def _advance(casus: Casus | None, message: Message, *, convenant: Convenant, day
         casus = open_casus(message, convenant=convenant, day=day)
     if message.registers is not None:
         return enrol(casus, message.registers, sender=message.sender, convenant=convenant, day=day)
-    kind = convenant.kinds[message.kind]
+    kind = convenant.kinds.get(message.kind)  # None: a later convenant has it no more
     casus = _share(casus, message, day)
-    if kind.question:
+    if kind is not None and kind.question:
         return _ask(casus, message, day)
     change = _EFFECTS.get(message.kind)
     return change(casus, message, day) if change else casus

@@ -1,8 +1,9 @@
 """The shapes a value in the clear may have: codes, ids, hashes and dates, so that no free text can get in."""
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 CODE = r"^[a-z0-9._-]{1,64}$"
 UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
@@ -18,9 +19,22 @@ OptionalActionId = Annotated[str, StringConstraints(pattern=f"^$|{UUID4}")]
 Subject = Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]?$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]  # 32 bytes, b64u, canonical
 OptionalHash = Annotated[str, StringConstraints(pattern=r"^$|^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
-Employee = Annotated[str, StringConstraints(pattern=r"^m-[0-9a-f]{16}$")]  # pseudonym the instantie can resolve, nobody else
-Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-OptionalDay = Annotated[str, StringConstraints(pattern=r"^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Employee = Annotated[
+    str, StringConstraints(pattern=r"^m-[0-9a-f]{16}$")
+]  # pseudonym the instantie can resolve, nobody else
+
+
+def _on_calendar(text: str) -> str:
+    """Return the text of a day; raise ValueError on a day that does not exist, such as 2026-02-30."""
+    if text:
+        date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_on_calendar)]
+OptionalDay = Annotated[
+    str, StringConstraints(pattern=r"^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_on_calendar)
+]
 Instant = Annotated[int, Field(ge=0, lt=2**53)]  # seconds since 1970-01-01T00:00:00Z
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -28,4 +42,6 @@ Count = Annotated[int, Field(ge=0, lt=2**31)]
 class Closed(BaseModel):
     """A frozen model that knows all its fields: an extra or ill-typed one is an error, nothing is coerced."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, populate_by_name=True, hide_input_in_errors=True
+    )

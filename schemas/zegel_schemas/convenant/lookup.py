@@ -37,7 +37,7 @@ def static_rules(
 def rule_fits(
     convenant: Convenant, rule_id: str, *, kind: str, category: str, purpose: str, sender: str, recipient: str
 ) -> None:
-    """Raise Refusal STEMPEL_NIET_TOEGESTAAN unless this rule is in the convenant and fits the message statically."""
+    """Raise Refusal STEMPEL_REGEL_PAST_NIET unless this rule is in the convenant and fits the message statically."""
     fitting = _fitting(
         convenant,
         kind=kind,
@@ -49,7 +49,7 @@ def rule_fits(
         phase=None,
     )
     if not convenant.index.bit(rule_id) & fitting:
-        raise Refusal(Fault.STEMPEL_NIET_TOEGESTAAN, "rules", detail="the rule named does not fit the message")
+        raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "rules", detail="the rule named does not fit the message")
 
 
 def _fitting(
