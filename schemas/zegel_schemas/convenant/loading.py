@@ -20,10 +20,12 @@ from zegel_schemas.convenant.compiled import Convenant, compile_documents
 from zegel_schemas.convenant.crosscheck import find_faults
 from zegel_schemas.convenant.documents import KEYS, Document
 from zegel_schemas.convenant.faults import ConvenantInvalid, Fault, unknown
+from zegel_schemas.convenant.pruning import prune
 from zegel_schemas.convenant.reading import Tree, read_documents
 
 FORMAT = "convenant/v0"
 _CASES = "beslisgevallen/"  # decision cases may lie in the same folder
+_EXTRA = "extra_forbidden"  # pydantic's word for a key that no model knows
 _MAX_FILE = 4 * 1024 * 1024  # bytes; the reference convenant is 84 kB
 
 
@@ -66,17 +68,32 @@ def read_convenant(texts: Mapping[str, bytes]) -> Convenant:
 def translate(trees: Sequence[Tree], faults: Sequence[Fault] = ()) -> list[Document]:
     """Return the documents these trees hold; raise ConvenantInvalid with these faults and every one found besides."""
     found = list(faults)
-    documents: list[Document] = []
+    pairs: list[tuple[Document, Tree]] = []
     for tree in trees:
-        try:
-            documents.append(Document.model_validate(tree.value))
-        except ValidationError as error:
-            found += _form_faults(tree, error)
-    if len(documents) == len(trees):  # names can only be checked when every document could be read
-        found += find_faults(list(zip(documents, trees, strict=True)))
+        pairs += _translate_one(tree, found)
+    if len(pairs) == len(trees):  # names can only be checked when every document could be read
+        found += find_faults(pairs)
     if found:
         raise ConvenantInvalid(found)
-    return documents
+    return [document for document, _ in pairs]
+
+
+def _translate_one(tree: Tree, faults: list[Fault]) -> list[tuple[Document, Tree]]:
+    """Return the document with its tree; what is ill-formed is noted, and cut out if the rest can be read then."""
+    try:
+        return [(Document.model_validate(tree.value), tree)]
+    except ValidationError as error:
+        faults += _form_faults(tree, error)
+        wrong = [(tuple(each["loc"]), each["type"]) for each in error.errors(include_url=False, include_input=False)]
+    pruned = prune(
+        tree,
+        [path for path, kind in wrong if kind == _EXTRA],
+        [path for path, kind in wrong if kind != _EXTRA],
+    )
+    try:
+        return [(Document.model_validate(pruned.value), pruned)]
+    except ValidationError:
+        return []
 
 
 def amend_convenant(convenant: Convenant, documents: Mapping[str, Mapping[str, Any]]) -> Convenant:
@@ -114,7 +131,7 @@ def _form_faults(tree: Tree, error: ValidationError) -> list[Fault]:
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         path, kind = tuple(each["loc"]), each["type"]
         last = str(path[-1]) if path else ""
-        if kind == "extra_forbidden":
+        if kind == _EXTRA:
             text = unknown("sleutel", last, KEYS)
         elif kind == "missing":
             path, text = path[:-1], f"'{last}' ontbreekt | '{last}' is missing"
