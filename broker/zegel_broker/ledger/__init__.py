@@ -1,7 +1,9 @@
 """The book: what was asked, decided, delivered and received, with proofs; read `ledger.py`, then `arrivals.py`."""
 
+from zegel_broker.ledger.audit import verify_log
 from zegel_broker.ledger.errors import ClockBehind, LedgerDamaged, LedgerError, LedgerRolledBack, LedgerSchemaWrong
 from zegel_broker.ledger.ledger import Ledger
+from zegel_broker.ledger.report import Finding, FindingCode, Report, report_lines
 from zegel_broker.ledger.settlement import (
     Delivered,
     Outcome,
@@ -16,6 +18,8 @@ from zegel_broker.ledger.settlement import (
 __all__ = [
     "ClockBehind",
     "Delivered",
+    "Finding",
+    "FindingCode",
     "Ledger",
     "LedgerDamaged",
     "LedgerError",
@@ -24,8 +28,11 @@ __all__ = [
     "Outcome",
     "OutcomeFault",
     "OutcomeSettled",
+    "Report",
     "SettleFault",
     "Settled",
     "Settlement",
     "Undeliverable",
+    "report_lines",
+    "verify_log",
 ]

@@ -103,7 +103,7 @@ def _turn_away(
         return Draft(arrival, row.index, fresh=False)
     verdict = Verdict.refused(refusal, batch.scene)
     step = batch.begin()
-    record = record_turned_away(signed, verdict=verdict, scene=batch.scene)
+    record = record_turned_away(signed, inbox, verdict=verdict, scene=batch.scene)
     index = step.append(record, explanation=verdict.explanation)
     step.put(
         MessageRow(

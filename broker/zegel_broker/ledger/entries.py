@@ -100,12 +100,13 @@ def record_decision(
     )
 
 
-def record_turned_away(signed: Signed, *, verdict: Verdict, scene: Scene) -> Record:
-    """Return the record of a message whose signature held and whose form did not: who signed, its hash, and why not."""
+def record_turned_away(signed: Signed, inbox: str, *, verdict: Verdict, scene: Scene) -> Record:
+    """Return the record of a message that may not occupy an id: who signed, whose inbox it came in, and why not."""
     return Record(
         type="decision",
         hash=b64u(signed.message_hash),
         sender=signed.signer.owner,
+        recipient=inbox,  # who hears of it; whom it was meant for is not known to be true
         convenant=scene.digest,
         directory=scene.directory,
         outcome="refused",

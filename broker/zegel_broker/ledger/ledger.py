@@ -8,12 +8,14 @@ from typing import TypeAlias, TypeVar
 from zegel_broker.casus import Casus
 from zegel_broker.ledger.anchor import read_anchor, write_anchor
 from zegel_broker.ledger.arrivals import settle_arrivals
+from zegel_broker.ledger.audit import verify_log
 from zegel_broker.ledger.batch import Batch
 from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, make_prover
 from zegel_broker.ledger.ends import EXPIRED_AFTER, settle_outcomes, settle_overdue
 from zegel_broker.ledger.entries import record_event, record_statement
 from zegel_broker.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
 from zegel_broker.ledger.memory import Memory
+from zegel_broker.ledger.report import Report
 from zegel_broker.ledger.settlement import Outcome, OutcomeFault, SettleFault, Settlement
 from zegel_broker.ledger.sqlite import SqliteStore
 from zegel_broker.ledger.start import check_tail
@@ -35,9 +37,17 @@ class Ledger:
     """One log with its memory. Calls may overlap; they are settled one after another, in the order they were made."""
 
     def __init__(
-        self, store: Store, writer: Writer, witnesses: Witnesses, registry: Registry, anchor: Path | None
+        self,
+        store: Store,
+        writer: Writer,
+        witnesses: Witnesses,
+        registry: Registry,
+        *,
+        path: Path,
+        anchor: Path | None,
     ) -> None:
         """Take the parts; outside this module use `open`."""
+        self._path = path
         self._store = store
         self._writer = writer
         self._witnesses = witnesses
@@ -59,20 +69,23 @@ class Ledger:
         random: Random,
         registry: Registry,
         anchor: Path | None = None,
+        whole: bool = False,
     ) -> "Ledger":
-        """Open or create the ledger at `path`, check the end of it against its note and the anchor, enter `start`.
+        """Open or create the ledger at `path`, check it, enter `start`.
 
-        `anchor` is a file on another disk that keeps the newest note. Raise LedgerSchemaWrong, LedgerDamaged,
-        LedgerRolledBack, ClockBehind, or the store's own error.
+        Checked are the end of the log against its note, or all of it when `whole`, and the note in `anchor`: a file on
+        another disk that keeps the newest one. Raise LedgerSchemaWrong, LedgerDamaged, LedgerRolledBack, ClockBehind,
+        LedgerError for an anchor of another log, or the store's own error.
         """
         store = await SqliteStore.open(path, origin=origin)
         try:
-            await check_tail(store, origin=origin, public=log_key.public)
             writer = Writer(store, origin=origin, log_key=log_key, clock=clock, random=random)
             witnesses = Witnesses(store, origin=origin, public=log_key.public)
-            ledger = cls(store, writer, witnesses, registry, anchor)
-            if anchor is not None:
-                await witnesses.compare(read_anchor(anchor))
+            ledger = cls(store, writer, witnesses, registry, path=path, anchor=anchor)
+            await check_tail(store, origin=origin, public=log_key.public)
+            if whole:
+                await ledger._check_whole()
+            await ledger._compare_anchor()
             await ledger._enter_start()
         except BaseException:
             await store.close()
@@ -142,6 +155,17 @@ class Ledger:
         row = loaded.casussen.get(casus)
         return None if row is None or row.state is None else Casus.from_json(row.state)
 
+    async def verify(self, witnesses: Sequence[bytes] = ()) -> Report:
+        """Audit the whole ledger as it stands, beside the work that goes on; `witnesses` are notes from outside."""
+        registry = self._registry
+        return await asyncio.to_thread(
+            verify_log,
+            self._path,
+            directory=registry.directory,
+            convenants=registry.convenants,
+            witnesses=witnesses,
+        )
+
     async def close(self) -> None:
         """Enter `stop` and give everything back."""
         try:
@@ -149,6 +173,17 @@ class Ledger:
                 await self._enter("stop")
         finally:
             await self._store.close()
+
+    async def _check_whole(self) -> None:
+        if not (await self.verify()).sound:
+            raise LedgerDamaged("the ledger is not sound: run `zegel-broker log verify`")
+
+    async def _compare_anchor(self) -> None:
+        note = b"" if self._anchor is None else read_anchor(self._anchor)
+        if note and not await self._witnesses.compare(note):
+            raise LedgerError(
+                "the anchor file holds no note of this log: check its path, or the origin in the settings"
+            )
 
     async def _enter_start(self) -> None:
         def work(transaction: Batch, loaded: Loaded) -> tuple[None, Changes]:

@@ -65,7 +65,7 @@ def check_schema(connection: sqlite3.Connection) -> None:
         )
 
 
-def _read_applied(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
+def _read_applied(connection: sqlite3.Connection) -> list[tuple[int, str, bytes]]:
     """Return what was applied; an empty database becomes a ledger that has had no step yet."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
@@ -74,10 +74,8 @@ def _read_applied(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
         connection.execute(_KEPT)
     elif "migration" not in tables or mark != APPLICATION_ID:
         raise LedgerSchemaWrong("this file is not a ledger of Zegel: check the path in the settings")
-    done = [
-        (number, digest) for number, digest in connection.execute("SELECT number, digest FROM migration ORDER BY 1")
-    ]
-    known = [(each.number, each.digest) for each in list_migrations()]
+    done = list(connection.execute("SELECT number, name, digest FROM migration ORDER BY number"))
+    known = [(each.number, each.name, each.digest) for each in list_migrations()]
     if len(done) > len(known):
         raise LedgerSchemaWrong("this ledger was written by a newer version of the product: install that version")
     if done != known[: len(done)]:

@@ -1,41 +1,71 @@
-"""Folding a casus anew when a message of it turns out to have no effect."""
+"""Folding a casus anew from its settled messages, when one of them turns out to have no effect, and when it is audited.
 
-from collections.abc import Iterable
+Each message is folded under the convenant it was decided by, so a casus comes out the same whenever it is folded.
+"""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from zegel_broker.casus import Casus, Standing
 from zegel_broker.days import day_of
-from zegel_broker.fold import Event, refold, refold_standing
+from zegel_broker.decision import Decision
+from zegel_broker.fold import apply, apply_standing, opens_casus
 from zegel_broker.ledger.batch import Batch, Step
 from zegel_broker.ledger.errors import LedgerError
 from zegel_broker.ledger.rows import HistoryRow
 from zegel_broker.message import Message
+from zegel_schemas.convenant import Convenant
 from zegel_schemas.declaration import Declaration
 from zegel_schemas.record import read_leaf, read_record
 from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.shapes import NIL_CASUS
 
 
+@dataclass(frozen=True, slots=True)
+class SettledMessage:
+    """One permitted message as it was settled: what was said, what was decided, by which convenant, on which day."""
+
+    message: Message
+    decision: Decision
+    convenant: Convenant
+    day: date
+
+
 def refold_casus(batch: Batch, step: Step, casus: str, *, version: int) -> None:
-    """Set the casus to what its remaining messages make of it; `version` is the entry that took one away."""
-    convenant = batch.scene.convenant
-    if convenant is None:
-        raise LedgerError("a casus can be folded anew only while a convenant is in force")
-    events = read_events(batch.history(casus, step=step))
+    """Set the casus to what its remaining messages make of it; `version` is the entry that took one away.
+
+    Raise LedgerError when a convenant it was decided by is not loaded any more.
+    """
+    history = batch.history(casus, step=step)
+    step.fold(casus, version, fold_history(casus, history, convenants=batch.scene.registry.convenants))
+
+
+def fold_history(
+    casus: str, history: Iterable[HistoryRow], *, convenants: Mapping[str, Convenant]
+) -> Casus | Standing | None:
+    """Return the casus these messages make, or for the nil casus the standing decisions; None = nothing opened it."""
+    settled = [_read_settled(row, convenants) for row in history]
     if casus == NIL_CASUS:
-        step.fold(casus, version, refold_standing(events, convenant=convenant))
-    else:
-        step.fold(casus, version, refold(events, convenant=convenant))
+        standing = Standing()
+        for each in settled:
+            standing = apply_standing(standing, each.message, each.decision, convenant=each.convenant)
+        return standing
+    fold: Casus | None = None
+    for each in settled:
+        if fold is not None or opens_casus(each.message):
+            fold = apply(fold, each.message, each.decision, convenant=each.convenant, day=each.day)
+    return fold
 
 
-def read_events(history: Iterable[HistoryRow]) -> list[Event]:
-    """Return the events a casus is folded from, out of the sender's own bytes and the records of the decisions."""
-    return [_read_event(row) for row in history]
-
-
-def _read_event(row: HistoryRow) -> Event:
-    declaration = Declaration.from_bytes(row.declaration)
-    record = read_record(row.record)
-    return Event(
+def _read_settled(row: HistoryRow, convenants: Mapping[str, Convenant]) -> SettledMessage:
+    declaration, record = Declaration.from_bytes(row.declaration), read_record(row.record)
+    convenant = convenants.get(record.convenant)
+    if convenant is None:
+        raise LedgerError("a convenant that was in force is not loaded: keep the file of every version")
+    return SettledMessage(
         message=Message.from_declaration(declaration, message_hash=b64u(row.hash)),
-        rules=tuple(sorted({rule for rules in record.rules.values() for rule in rules})),
+        decision=Decision(permitted=True, rules=record.rules, duties=record.duties),
+        convenant=convenant,
         day=day_of(read_leaf(row.leaf).time),
     )

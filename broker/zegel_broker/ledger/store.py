@@ -27,8 +27,8 @@ class Wanted:
 
     `voided` names messages (by hash or by index) whose effect may be taken back: they bring the casus row and the whole
     history of their casus. `overdue` brings messages still open whose `expires` lies before it, at most `limit` of
-    them, as voided. `edge` is the note of the tree held in memory: of any other tree nothing counts as held, neither `held`
-    tiles nor the versions of `casussen`, and the tiles of the right edge come along.
+    them, as voided. `edge` is the note of the tree held in memory: of any other tree nothing counts as held, neither
+    `held` tiles nor the versions of `casussen`, and the tiles of the right edge come along.
     """
 
     keys: Sequence[tuple[str, str, str]] = ()  # (sender, id, other id)

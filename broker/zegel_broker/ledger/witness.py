@@ -37,17 +37,17 @@ class Witnesses:
         """Return whether this very note was compared before."""
         return not note or note in self._seen
 
-    async def compare(self, note: bytes) -> None:
+    async def compare(self, note: bytes) -> bool:
         """Raise LedgerRolledBack when this note proves that the local log lost or changed its history.
 
-        A note that is not signed by this log proves nothing: anybody can write one.
+        Return False for a note this log did not sign: it proves nothing, anybody can write one.
         """
         if self.knows(note):
-            return
+            return True
         try:
             checkpoint = open_checkpoint(note, self._origin, self._public)
         except Refusal:
-            return
+            return False
         root = await self._root_at(checkpoint)
         if root is None:
             raise LedgerRolledBack(
@@ -56,6 +56,7 @@ class Witnesses:
         if root != checkpoint.root:
             raise LedgerRolledBack("a note signed by this log names another history: see docs/ledger.md")
         self.remember(note)
+        return True
 
     async def _root_at(self, checkpoint: Checkpoint) -> bytes | None:
         """Return the root the local tree had at the note's size, None when it never was that large."""
