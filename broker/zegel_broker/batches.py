@@ -63,3 +63,7 @@ class Batches(Generic[Item, Result]):
             return await self._carry_out([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 - it is handed to every caller, who decides
             return [error] * len(batch)
+        except asyncio.CancelledError:  # at the end of the loop, or by a library whose connection died
+            for _, future in batch:
+                future.cancel()
+            raise

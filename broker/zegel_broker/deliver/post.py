@@ -89,7 +89,7 @@ class Post:
                 confirms = await self._write_on(channel, letters)
         except asyncio.CancelledError as error:
             # A connection that dies cancels whoever waits for it, without anybody having cancelled this task.
-            if _is_cancelled():
+            if is_cancelled():
                 raise
             raise await self._lost("the connection ended") from error
         except TimeoutError as error:
@@ -179,6 +179,7 @@ def _fail_all(channel: aiormq.Channel) -> None:
             confirm.set_exception(LetterLostError("the channel ended"))
 
 
-def _is_cancelled() -> bool:
+def is_cancelled() -> bool:
+    """Whether somebody cancelled the running task; aiormq raises CancelledError also when nobody did."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

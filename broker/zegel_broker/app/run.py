@@ -1,0 +1,186 @@
+"""Runs one worker: opens ledger and outgoing line, reads the inboxes until told to stop, finishes what it has, closes.
+
+What happens to a message stands in `worker.py`. Here stand the two ends of it: taking it from FastStream, and acking it
+or, after a fault of ours, holding it for a while and giving it back.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import structlog
+from aio_pika import IncomingMessage
+from aiormq.exceptions import ChannelInvalidStateError
+from faststream import FastStream
+from faststream.rabbit import RabbitMessage
+
+from zegel_broker import tolerant
+from zegel_broker.app.acks import Acks
+from zegel_broker.app.inboxes import Inboxes
+from zegel_broker.deliver import Courier, Post
+from zegel_broker.health import HealthServer, find_trouble
+from zegel_broker.ledger import Ledger
+from zegel_broker.load import Equipment
+from zegel_broker.metrics import Metrics
+from zegel_broker.registry import Registry
+from zegel_broker.settings import Settings
+from zegel_broker.verify import Inbound
+from zegel_broker.worker import Corridor
+
+SWEEP_EVERY: Final = 60.0  # seconds between two looks for messages nobody acknowledged in time
+TICK_EVERY: Final = 3600.0  # seconds between two entries that say: nothing happened, under this directory
+
+
+async def run_broker(settings: Settings, equipment: Equipment) -> None:
+    """Live until SIGTERM or Ctrl-C, then return; raise the ledger's or RabbitMQ's error when it cannot start.
+
+    Ledger and outgoing line are open before the first message is taken, and until the last one is acked.
+    """
+    tolerant.install()
+    async with _open_ledger(settings, equipment) as ledger, _open_post(settings) as post:
+        await Shell(settings, equipment.registry, ledger, post).run()
+
+
+class Shell:
+    """What surrounds the corridor in one process: inboxes, acks, chores, health, and the order of stopping."""
+
+    def __init__(self, settings: Settings, registry: Registry, ledger: Ledger, post: Post) -> None:
+        """Take everything that is open already."""
+        self._settings, self._registry, self._ledger, self._post = settings, registry, ledger, post
+        self._log = structlog.get_logger()
+        self._metrics = Metrics(registry.instanties)
+        courier = Courier(post, registry, clock=time.time, random=secrets.token_bytes, patience=settings.patience)
+        self._corridor = Corridor(registry, ledger, courier, self._metrics)
+        line = settings.amqp_line("zegel-broker in")
+        self._inboxes = Inboxes(line, self._take, prefetch=settings.prefetch, grace=settings.grace)
+        self._acks: WeakKeyDictionary[Any, Acks] = WeakKeyDictionary()  # per channel, and gone with it
+        self._in_hand = 0
+        self._empty_handed = asyncio.Event()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Answer health questions and read the inboxes, until told to stop."""
+        self._metrics.watch(
+            carrying=lambda: self._in_hand,
+            consumers=lambda: self._inboxes.live,
+            ready=lambda: float(not self._trouble()),
+        )
+        health = HealthServer(checks=self._trouble, metrics=self._metrics.text)
+        port = await health.open(self._settings.http_host, self._settings.http_port)
+        self._log.info("starting", http_port=port)
+        chores = asyncio.create_task(self._do_chores())
+        try:
+            shell = FastStream(
+                self._inboxes.broker, logger=None, after_startup=[self._begin], on_shutdown=[self._drain]
+            )
+            await shell.run(sleep_time=0.05)
+        finally:
+            chores.cancel()
+            await health.close()
+            self._log.info("stopped", given_back=self._in_hand)
+
+    async def _begin(self) -> None:
+        await self._inboxes.follow(self._registry.instanties)
+        self._log.info("started", inboxes=self._inboxes.live)
+
+    async def _drain(self) -> None:
+        """Take no more, finish what is in hand, give back the rest: FastStream's own order gives back everything."""
+        self._stopping = True
+        self._log.info("stopping", in_hand=self._in_hand)
+        await self._inboxes.stop_taking()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.grace):
+                while self._in_hand:
+                    self._empty_handed.clear()
+                    await self._empty_handed.wait()
+
+    async def _take(self, inbox: str, message: RabbitMessage) -> None:
+        """Carry one message to its ack; after a fault of ours hold it, so that it does not spin, and give it back."""
+        raw, started = message.raw_message, time.perf_counter()
+        self._in_hand += 1
+        try:
+            garbled = tolerant.is_unreadable(raw.headers)
+            await self._corridor.carry(Inbound(raw.body, inbox, raw.user_id, garbled=garbled))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours: the message waits and comes again
+            self._metrics.count_fault(inbox)
+            self._log.error("message_given_back", inbox=inbox, error=error)
+            await asyncio.sleep(self._settings.fault_pause)
+            await self._finish(raw, give_back=True)
+        else:
+            await self._finish(raw, give_back=False)
+            self._metrics.observe_carry(time.perf_counter() - started)
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._empty_handed.set()
+
+    async def _finish(self, raw: IncomingMessage, *, give_back: bool) -> None:
+        raw.lock()  # FastStream acks after us, and a second ack closes the channel
+        with suppress(ChannelInvalidStateError):  # then RabbitMQ has the message back already
+            channel, tag = raw.channel, raw.delivery_tag
+            if tag is None:
+                raise TypeError("a consumed message has a delivery tag")
+            acks = self._acks.get(channel)
+            if acks is None:
+                acks = self._acks.setdefault(channel, Acks(channel))
+            await (acks.give_back(tag) if give_back else acks.ack(tag))
+
+    async def _do_chores(self) -> None:
+        """Keep reading every inbox, end what nobody acknowledged, and let the log say that time passes."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._inboxes.keep())
+            group.create_task(self._repeat("sweep", SWEEP_EVERY))
+            group.create_task(self._repeat("tick", TICK_EVERY))
+
+    async def _repeat(self, chore: str, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                if chore == "tick":
+                    await self._ledger.tick()
+                else:
+                    await self._corridor.sweep(int(time.time()))
+            except Exception as error:  # noqa: BLE001 - it is tried again; meanwhile /readyz says what is wrong
+                self._log.error("chore_failed", chore=chore, error=error)
+
+    def _trouble(self) -> dict[str, str]:
+        return find_trouble(
+            self._registry,
+            now=int(time.time()),
+            stopping=self._stopping,
+            ledger=self._ledger.trouble,
+            posting=self._post.is_open,
+            inboxes=(self._inboxes.live, self._inboxes.wanted),
+        )
+
+
+@asynccontextmanager
+async def _open_ledger(settings: Settings, equipment: Equipment) -> AsyncIterator[Ledger]:
+    ledger = await Ledger.open(
+        settings.ledger,
+        origin=equipment.origin,
+        log_key=equipment.log_key,
+        clock=time.time,
+        random=secrets.token_bytes,
+        registry=equipment.registry,
+        anchor=settings.anchor,
+    )
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+@asynccontextmanager
+async def _open_post(settings: Settings) -> AsyncIterator[Post]:
+    line = settings.amqp_line("zegel-broker out")
+    post = Post(line, random=secrets.token_bytes, timeout=settings.answer_timeout)
+    await post.open()
+    try:
+        yield post
+    finally:
+        await post.close()
