@@ -209,10 +209,10 @@ def _line(item: Item) -> str:
 
 def _as_yaml(values: dict[str, Any]) -> Iterator[str]:
     out, yaml = StringIO(), YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False  # type: ignore[assignment] # its own annotation says None
+    yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 120
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # ruamel's annotation says None
     yaml.dump(values, out)
     yield out.getvalue().rstrip()
 

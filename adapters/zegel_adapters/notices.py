@@ -9,7 +9,8 @@ from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.primitives import unb64u
 from zegel_schemas.stamp import Notice, Proven, check_notice
 
-_ABOUT_A_MESSAGE = frozenset({"decision", "registration", "delivered", "undeliverable", "expired", "receipt"})
+_DECISIONS = frozenset({"decision", "registration"})
+_ABOUT_A_MESSAGE = _DECISIONS | {"delivered", "undeliverable", "expired", "receipt"}
 
 
 def apply_notice(data: bytes, side: Side) -> None:
@@ -27,6 +28,8 @@ def apply_notice(data: bytes, side: Side) -> None:
             text = notice.explanations.get(entry.index, b"")
             alone = Notice((proofs[entry.index],), notice.note, {entry.index: text} if text else {})
             side.evidence.keep_proof(db, entry, alone.encode(), slot=side.outbox.slot(message), message=message)
+            if entry.record.type in _DECISIONS:
+                side.outbox.set_index(db, message, entry.index)
             news = read_news(entry, message, text)
             if news is not None:
                 side.outbox.apply(db, news)
@@ -44,7 +47,7 @@ def read_news(entry: Proven, message: str, text: bytes) -> Outcome | None:
         state=state,
         codes=record.codes,
         reason=record.codes[0].lower() if state == "rejected" and record.codes else "",
-        index=entry.index if record.type in {"decision", "registration"} else None,
+        index=entry.index if record.type in _DECISIONS else None,
         explanation=_read_explanation(text),
     )
 

@@ -85,6 +85,10 @@ class Outbox:
         )
         return True
 
+    def set_index(self, db: sqlite3.Connection, message_id: str, index: int) -> None:
+        """Note at which log index a message was decided, whatever was decided. Needs an open transaction."""
+        db.execute("UPDATE outbox SET log_index = ? WHERE id = ?", (index, message_id))
+
     def fail(self, news: Outcome) -> None:
         """Enter an outcome found on this side, such as a draft that can no longer be sealed."""
         with self._box.transaction() as db:
