@@ -7,9 +7,9 @@ or, after a fault of ours, holding it for a while and giving it back.
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -32,28 +32,34 @@ from zegel_broker.verify import Inbound
 from zegel_broker.worker import Corridor
 
 SWEEP_EVERY: Final = 60.0  # seconds between two looks for messages nobody acknowledged in time
+Clock: TypeAlias = Callable[[], float]
 TICK_EVERY: Final = 3600.0  # seconds between two entries that say: nothing happened, under this directory
 
 
 async def run_broker(settings: Settings, equipment: Equipment) -> None:
-    """Live until SIGTERM or Ctrl-C, then return; raise the ledger's or RabbitMQ's error when it cannot start.
+    """Live until SIGTERM or Ctrl-C, then return; raise the ledger's or RabbitMQ's error when it cannot start."""
+    async with open_shell(settings, equipment) as shell:
+        await shell.run()
 
-    Ledger and outgoing line are open before the first message is taken, and until the last one is acked.
-    """
+
+@asynccontextmanager
+async def open_shell(settings: Settings, equipment: Equipment, *, clock: Clock = time.time) -> AsyncIterator["Shell"]:
+    """Give a worker that can run: ledger and outgoing line are open before the first message and after the last ack."""
     tolerant.install()
-    async with _open_ledger(settings, equipment) as ledger, _open_post(settings) as post:
-        await Shell(settings, equipment.registry, ledger, post).run()
+    async with _open_ledger(settings, equipment, clock) as ledger, _open_post(settings) as post:
+        yield Shell(settings, equipment.registry, ledger, post, clock=clock)
 
 
 class Shell:
     """What surrounds the corridor in one process: inboxes, acks, chores, health, and the order of stopping."""
 
-    def __init__(self, settings: Settings, registry: Registry, ledger: Ledger, post: Post) -> None:
-        """Take everything that is open already."""
+    def __init__(self, settings: Settings, registry: Registry, ledger: Ledger, post: Post, *, clock: Clock) -> None:
+        """Take everything that is open already; `clock` gives seconds since 1970."""
         self._settings, self._registry, self._ledger, self._post = settings, registry, ledger, post
+        self._clock = clock
         self._log = structlog.get_logger()
         self._metrics = Metrics(registry.instanties)
-        courier = Courier(post, registry, clock=time.time, random=secrets.token_bytes, patience=settings.patience)
+        courier = Courier(post, registry, clock=clock, random=secrets.token_bytes, patience=settings.patience)
         self._corridor = Corridor(registry, ledger, courier, self._metrics)
         line = settings.amqp_line("zegel-broker in")
         self._inboxes = Inboxes(line, self._take, prefetch=settings.prefetch, grace=settings.grace)
@@ -61,6 +67,10 @@ class Shell:
         self._in_hand = 0
         self._empty_handed = asyncio.Event()
         self._stopping = False
+        self.started = asyncio.Event()
+        self._app = FastStream(
+            self._inboxes.broker, logger=None, after_startup=[self._begin], on_shutdown=[self._drain]
+        )
 
     async def run(self) -> None:
         """Answer health questions and read the inboxes, until told to stop."""
@@ -74,17 +84,19 @@ class Shell:
         self._log.info("starting", http_port=port)
         chores = asyncio.create_task(self._do_chores())
         try:
-            shell = FastStream(
-                self._inboxes.broker, logger=None, after_startup=[self._begin], on_shutdown=[self._drain]
-            )
-            await shell.run(sleep_time=0.05)
+            await self._app.run(sleep_time=0.05)
         finally:
             chores.cancel()
             await health.close()
             self._log.info("stopped", given_back=self._in_hand)
 
+    def stop(self) -> None:
+        """Do what SIGTERM does."""
+        self._app.exit()
+
     async def _begin(self) -> None:
         await self._inboxes.follow(self._registry.instanties)
+        self.started.set()
         self._log.info("started", inboxes=self._inboxes.live)
 
     async def _drain(self) -> None:
@@ -143,14 +155,14 @@ class Shell:
                 if chore == "tick":
                     await self._ledger.tick()
                 else:
-                    await self._corridor.sweep(int(time.time()))
+                    await self._corridor.sweep(int(self._clock()))
             except Exception as error:  # noqa: BLE001 - it is tried again; meanwhile /readyz says what is wrong
                 self._log.error("chore_failed", chore=chore, error=error)
 
     def _trouble(self) -> dict[str, str]:
         return find_trouble(
             self._registry,
-            now=int(time.time()),
+            now=int(self._clock()),
             stopping=self._stopping,
             ledger=self._ledger.trouble,
             posting=self._post.is_open,
@@ -159,12 +171,12 @@ class Shell:
 
 
 @asynccontextmanager
-async def _open_ledger(settings: Settings, equipment: Equipment) -> AsyncIterator[Ledger]:
+async def _open_ledger(settings: Settings, equipment: Equipment, clock: Clock) -> AsyncIterator[Ledger]:
     ledger = await Ledger.open(
         settings.ledger,
         origin=equipment.origin,
         log_key=equipment.log_key,
-        clock=time.time,
+        clock=clock,
         random=secrets.token_bytes,
         registry=equipment.registry,
         anchor=settings.anchor,
