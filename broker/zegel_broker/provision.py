@@ -44,26 +44,51 @@ class BrokerHome:
     origin: str
 
     def connect(self, *, directory: Path, root_fingerprint: str, amqp_url: str, http_port: int = 8470) -> Path:
-        """Write `zegel.toml`, the AMQP password in a file of its own; return its path. Raise SettingsError."""
-        url = URL(amqp_url)
-        values: dict[str, str | int] = {"amqp_url": str(url.with_password(None))}
-        if url.password is not None:
-            write_private(self.place / "amqp-password", f"{url.password}\n".encode())
-            values["amqp_password_file"] = "amqp-password"  # noqa: S105 - the name of its file
-        values |= {
-            "directory": str(directory.resolve()),
-            "root_fingerprint": root_fingerprint,
-            "keys": "keys",
-            "kek_file": "kek",
-            "ledger": "ledger.db",
-            "anchor": "anchor/note",
-            "http_port": http_port,
-        }
-        config = self.place / CONFIG_NAME
-        # A JSON string is a TOML basic string, a JSON integer a TOML one.
-        config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
-        load_settings(config)
-        return config
+        """Write the settings, as `connect_broker` does; return their path."""
+        return connect_broker(
+            self.place,
+            directory=directory,
+            root_fingerprint=root_fingerprint,
+            amqp_url=amqp_url,
+            http_port=http_port,
+        )
+
+
+def connect_broker(
+    place: Path,
+    *,
+    directory: Path,
+    root_fingerprint: str,
+    amqp_url: str,
+    amqp_password_file: Path | None = None,
+    http_port: int = 8470,
+) -> Path:
+    """Write `zegel.toml` into a broker's home and return its path; a password in the URL goes to a file of its own.
+
+    Raise SettingsError when the settings are wrong; they stand there all the same, to be mended.
+    """
+    url = URL(amqp_url)
+    values: dict[str, str | int] = {"amqp_url": str(url.with_password(None))}
+    if url.password is not None and amqp_password_file is None:
+        amqp_password_file = place / "amqp-password"
+        amqp_password_file.unlink(missing_ok=True)
+        write_private(amqp_password_file, f"{url.password}\n".encode())
+    if amqp_password_file is not None:
+        values["amqp_password_file"] = str(amqp_password_file.resolve())
+    values |= {
+        "directory": str(directory.resolve()),
+        "root_fingerprint": root_fingerprint,
+        "keys": "keys",
+        "kek_file": "kek",
+        "ledger": "ledger.db",
+        "anchor": "anchor/note",
+        "http_port": http_port,
+    }
+    config = place / CONFIG_NAME
+    # A JSON string without surrogates is a TOML basic string, a JSON integer a TOML one.
+    config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()))
+    load_settings(config)
+    return config
 
 
 def init_broker(place: Path, *, origin: str, now: int) -> BrokerHome:
