@@ -126,7 +126,8 @@ def keep(command: Sequence[str], remove: str) -> int:
         # Should somebody kill the keeper itself, the kernel kills the program.
         preexec_fn=lambda: _tell_kernel(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509 - the keeper has one thread
     )
-    os.write(sys.stdout.fileno(), b"%d\n" % program.pid)
+    with suppress(BrokenPipeError):  # the owner is gone already, which the empty stdin will tell
+        os.write(sys.stdout.fileno(), b"%d\n" % program.pid)
     code = _wait_for_an_end(program.pid, woken)
     left = _clear_away()
     if code is None and remove:

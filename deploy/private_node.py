@@ -199,7 +199,8 @@ def main() -> None:
     definitions = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     with suppress(KeyboardInterrupt), PrivateNode.start(definitions) as node:
         print(node.url(), flush=True)
-        signal.pause()
+        while True:
+            time.sleep(1)  # not signal.pause(): it would miss a signal that comes right before it
 
 
 if __name__ == "__main__":

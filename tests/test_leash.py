@@ -17,12 +17,13 @@ from tests.processes import is_running, wait_until
 WITH_DAEMON = 'setsid sleep 600 & echo "$$ $!"; wait'
 
 OWNER = f"""
-import signal, sys
+import sys, time
 from pathlib import Path
 from deploy.leash import Leash
 place = Path(sys.argv[1])
 leash = Leash.start(["sh", "-c", {WITH_DAEMON!r}], log=place / "log", remove=place)
-signal.pause()
+while True:
+    time.sleep(0.01)  # not signal.pause(), which misses a signal that comes right before it
 """
 
 
