@@ -22,7 +22,7 @@ CASUS = "3e0c7a52-6a53-4d0e-9a52-6a534d0e9a52"
 CONVENANT = shipped_convenant()
 MOTIVATION = {"waarom_nodig": 80, "waarom_deze_instantie": 80, "waarom_niet_minder": 80}
 REGIE, CORPORATION, SCHOOL, WIL = "gemeente.regieteam", "jutphaas_wonen", "school_vo", "wil"
-POLICE, ALTRECHT, GEYNWIJS, GGD = "politie", "altrecht", "geynwijs", "ggd.jgz"
+POLICE, ALTRECHT, GEYNWIJS, GGD, VITRAS = "politie", "altrecht", "geynwijs", "ggd.jgz", "vitras"
 ROLES = {REGIE: "casusregisseur"}
 PURPOSES = frozenset(CONVENANT.base_regime.purposes)
 FAMILY = {
@@ -134,3 +134,20 @@ def settle(casus: Casus | None, message: Message, *, on: date = DAY, standing: S
     found = apply(casus, message, decision, convenant=CONVENANT, day=on)
     assert found is not None
     return found
+
+
+def ask(**rest: Any) -> Message:
+    """Return a question of the regieteam to the corporation that its convenant permits."""
+    values: dict[str, Any] = {"asks": ("huurachterstand",), **rest}
+    return say("informatieverzoek", REGIE, CORPORATION, **values)
+
+
+def signal(**rest: Any) -> Message:
+    """Return a signal of the corporation to the regieteam that its convenant permits."""
+    values: dict[str, Any] = {"parts": ("overlast_leefbaarheid",), **rest}
+    return say("signaal", CORPORATION, REGIE, **values)
+
+
+def with_claim(message: Message, **claims: Any) -> Message:
+    """Return the message with these claims instead; they are not checked for their form."""
+    return replace(message, claims=message.claims.model_copy(update=claims))

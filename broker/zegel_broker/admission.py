@@ -1,7 +1,11 @@
 """Steps 1 to 4: is it a message at all, of whom, under which convenant, in which casus, for which purpose."""
 
+from collections.abc import Collection
+
+from zegel_broker.casus import Casus
 from zegel_broker.hearing import Hearing
 from zegel_broker.message import ASSIGNMENT, DESTROYING, REPORT, Message
+from zegel_schemas.claims import SubjectClaim
 from zegel_schemas.convenant import PROCESS_CASUS, Kind
 from zegel_schemas.declaration import BROKER, REGISTRATION
 
@@ -101,7 +105,11 @@ def check_convenant(hearing: Hearing) -> None:
     message, convenant, regime, day = hearing.message, hearing.convenant, hearing.regime, hearing.day
     if message.convenant != convenant.digest:
         hearing.find("CONVENANT_VERSIE")
-    if hearing.afterwards or regime is None:
+    if regime is None:
+        if hearing.casus is not None:  # its regime is in no document of this set
+            hearing.find("CONVENANT_NIET_GELDIG")
+        return
+    if hearing.afterwards:
         return
     for membership in regime.memberships:
         if not membership.holds(day):
@@ -125,15 +133,34 @@ def check_casus(hearing: Hearing) -> None:
     phase = hearing.convenant.phases.get(casus.phase)
     if not hearing.afterwards and (casus.closed is not None or (phase is not None and phase.final)):
         hearing.find("CASUS_GESLOTEN", rules=prepared.verboden["closed"])
-    known = casus.subjects
+    known: Collection[str] = casus.subjects
     if message.kind == REPORT:
-        known = {**known, **dict.fromkeys(each.subject for each in message.claims.introduces)}
+        known = {*known, *(each.subject for each in message.claims.introduces)}
+        _check_introduced(hearing, casus, known)
     if not all(subject in known for subject in message.subjects):
         hearing.find("BETROKKENE_NIET_IN_CASUS", rules=prepared.verboden["outsider"])
-    if len(message.subjects) > hearing.convenant.max_subjects or (
-        hearing.opening and len(known) > hearing.convenant.max_subjects
-    ):
+    reported = len(known) if message.kind == REPORT else 0
+    if max(len(message.subjects), reported) > hearing.convenant.max_subjects:
         hearing.find("TE_VEEL_BETROKKENEN")
+
+
+def _check_introduced(hearing: Hearing, casus: Casus, known: Collection[str]) -> None:
+    """A report introduces each person once, holders of authority are among them, and nobody known is changed by it."""
+    introduced = hearing.message.claims.introduces
+    twice = len({each.subject for each in introduced}) != len(introduced)
+    strangers = any(each.subject in each.holders or not set(each.holders) <= set(known) for each in introduced)
+    changed = not hearing.opening and any(_differs(casus, each) for each in introduced)
+    if twice or strangers or changed:
+        hearing.find("ONGELDIG_BERICHT", "claims.introduces")
+
+
+def _differs(casus: Casus, said: SubjectClaim) -> bool:
+    person = casus.subjects.get(said.subject)
+    return person is not None and (person.role, person.age_band, person.holders) != (
+        said.role,
+        said.age_band,
+        said.holders,
+    )
 
 
 def check_purpose(hearing: Hearing) -> None:

@@ -51,7 +51,9 @@ def judge(message: Message, casus: Casus | None, standing: Standing, convenant: 
         rules, duties = _hold_against_rules(hearing, fits, hearing.kind)
     if hearing.clean and foreign:  # a code nobody knows is free text, whatever else may pass
         hearing.find("ONGELDIG_BERICHT", *foreign)
-    if not hearing.clean or not rules:
+    if hearing.clean and not rules:
+        hearing.find("GEEN_REGEL")  # default deny: nothing was found that permits it
+    if not hearing.clean:
         return Decision(permitted=False, failures=hearing.failures(), foreign=hearing.foreign)
     return Decision(permitted=True, rules=rules, duties=tuple(sorted(duties)))
 
