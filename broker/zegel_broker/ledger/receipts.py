@@ -12,6 +12,7 @@ from zegel_schemas.seal.container import Verified
 from zegel_schemas.seal.primitives import unb64u
 
 INVALID = "ONGELDIG_BERICHT"
+ROLE = "adapter"  # a receipt is nobody's act: the recipient's program answers by itself
 _WORDS: dict[str, Closing] = {"opened": "opened", "rejected": "rejected"}
 _REASONS = frozenset(str(fault).lower() for fault in Fault)  # what a recipient's adapter may find wrong
 
@@ -65,6 +66,8 @@ def _read_word(declaration: Declaration) -> Closing:
         raise Refusal(INVALID, "claims.result", detail="opened or rejected")
     if claims.reason and (claims.result != "rejected" or claims.reason not in _REASONS):
         raise Refusal(INVALID, "claims.reason", detail="a code of the protocol in lower case, and only when rejected")
+    if declaration.sender.role != ROLE:
+        raise Refusal(INVALID, "from.role", detail=f"a receipt is sent in the role {ROLE}")
     if declaration.purpose or declaration.subjects or declaration.asks or declaration.registers or declaration.due:
         raise Refusal(INVALID, detail="a receipt names the message and its word for it, nothing else")
     return _WORDS[claims.result]
