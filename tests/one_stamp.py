@@ -17,6 +17,7 @@ from zegel_schemas.note import Checkpoint, sign_checkpoint
 from zegel_schemas.record import Record, commit_subject, make_entry
 from zegel_schemas.registrations import ConsentWithdrawn, Registration
 from zegel_schemas.seal.container import Verified, check_frame, read
+from zegel_schemas.seal.frame import Use
 from zegel_schemas.seal.keys import PrivateKey
 from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.seal.sealing import seal
@@ -43,11 +44,11 @@ def repeated_bytes(size: int) -> bytes:
     return shake_256(b"one stamp").digest(size)
 
 
-def verify(**changes: Any) -> Verified:
+def verify(*, use: Use = "message", **changes: Any) -> Verified:
     """Return the question of this setting, sealed, signed and verified; `changes` replace fields of it."""
     declaration = Declaration(**(QUESTION | changes))
     signing = SIGNING[declaration.sender.instantie]
-    sealed = seal(declaration, (), signing=signing, recipient=None, random=repeated_bytes)
+    sealed = seal(declaration, (), use=use, signing=signing, recipient=None, random=repeated_bytes)
     return read(check_frame(sealed.container, DIRECTORY.key))
 
 

@@ -1,6 +1,6 @@
 """The directory says who is who at every version, and grows only by statements that may follow."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,10 @@ def test_whether_a_key_was_valid_depends_on_when() -> None:
         with pytest.raises(Refusal) as refused:
             require_valid(key, wrong)
         assert refused.value.code == "SLEUTEL_NIET_GELDIG"
+    with pytest.raises(Refusal) as revoked:
+        require_valid(replace(key, revoked_at=NOW + DAY), NOW + DAY)
+    assert revoked.value.code == "SLEUTEL_INGETROKKEN"
+    require_valid(replace(key, revoked_at=NOW + DAY), NOW + DAY - 1)
 
 
 def test_a_member_that_left_has_no_keys_any_more() -> None:

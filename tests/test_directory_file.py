@@ -7,9 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.directory_forgeries import NEXT, admit_wil, extend, flaws_of, make_record, publish_school
-from tests.one_directory import DAY, DIRECTORY, FILE, FINGERPRINT, NOW, ROOTS, load
+from tests.one_directory import DAY, DIRECTORY, FILE, FINGERPRINT, FIRST, LOG, NOW, ROOTS, load
 from zegel_schemas import canonical
-from zegel_schemas.directory import Directory, DirectoryInvalid, require_extends, sign_body
+from zegel_schemas.directory import (
+    Directory,
+    DirectoryInvalid,
+    make_log,
+    make_member,
+    require_extends,
+    sign_body,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +68,29 @@ def test_a_file_that_is_cut_off_or_damaged_is_refused(file: bytes) -> None:
     assert {each.code for each in flaws_of(lambda: load(file))} == {"REGEL_ONLEESBAAR"}
 
 
+def test_a_file_without_its_last_line_end_is_named_as_cut_off() -> None:
+    assert [(each.number, each.field) for each in flaws_of(lambda: load(FILE[:-1]))] == [(0, "file")]
+
+
+def test_a_field_that_was_left_out_is_missed_even_when_it_would_be_empty() -> None:
+    made = make_member("wil", identity=[], time=NOW, signed_by=ROOTS[:2], after=FILE)
+    first = make_log("zegel.example/log", key=LOG.public, time=NOW, signed_by=[], after=FIRST.to_line())
+    left_out = sign_body(first.body.replace(b'"old_root":"","old_size":0,', b""), ROOTS[:2])
+
+    assert extend(made).count == NEXT
+    flaws = flaws_of(lambda: extend(left_out, FIRST.to_line()))
+    assert [(each.code, each.field) for each in flaws] == [("VELD_ONGELDIG", "body")]
+
+
+def test_signatures_stand_in_one_order() -> None:
+    line = json.loads(admit_wil().to_line())
+    line["signatures"].reverse()
+
+    flaws = flaws_of(lambda: load(FILE + canonical.encode(line) + b"\n"))
+
+    assert [(each.code, each.field) for each in flaws] == [("REGEL_ONLEESBAAR", "signatures")]
+
+
 @pytest.mark.parametrize("code", [FINGERPRINT[:-1] + "z", FINGERPRINT[:-1], "", FINGERPRINT + "a"])
 def test_a_wrong_fingerprint_says_what_to_compare(code: str) -> None:
     flaw = flaws_of(lambda: Directory.load(FILE, root_fingerprint=code))[0]
@@ -97,5 +127,6 @@ def test_rollback_an_older_directory_is_not_taken() -> None:
 def test_fork_a_directory_with_another_past_is_not_taken() -> None:
     mine, theirs = extend(admit_wil()), extend(admit_wil(owner="politie"))
 
-    for longer in (theirs, theirs.extend(publish_school(make_record("hop", NOW, NOW + DAY)).to_line())):
-        assert [each.code for each in flaws_of(lambda new=longer: require_extends(mine, new))] == ["SPLITSING"]
+    longer = theirs.extend(publish_school(make_record("hop", NOW, NOW + DAY)).to_line())
+    assert [each.code for each in flaws_of(lambda: require_extends(mine, theirs))] == ["SPLITSING"]
+    assert [each.code for each in flaws_of(lambda: require_extends(mine, longer))] == ["SPLITSING"]

@@ -1,4 +1,4 @@
-"""Attacks on what is said: keys that are none, live too long or are not one's own, foreign revocations, a second log."""
+"""Attacks on what is said: keys that are none, live too long or are another's, foreign revocations, a second log."""
 
 from collections.abc import Callable
 

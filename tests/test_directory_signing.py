@@ -164,6 +164,11 @@ ATTACKS: dict[str, tuple[str, int, Callable[[], object]]] = {
         lambda: extend(replace(admit_wil(), signatures=FIRST.signatures)),
     ),
     "root not signed by the old root": ("OUDE_WORTEL_TEKENDE_NIET", NEXT, lambda: hand_over([ROOTS[0], *NEW_ROOTS])),
+    "root signed by one old holder and a member": (
+        "OUDE_WORTEL_TEKENDE_NIET",
+        NEXT,
+        lambda: hand_over([ROOTS[0], IDENTITY[SCHOOL], *NEW_ROOTS]),
+    ),
     "root not signed by the new root": ("NIEUWE_WORTEL_TEKENDE_NIET", NEXT, lambda: hand_over([*ROOTS, NEW_ROOTS[0]])),
     "root signed by the new root only": ("ONDERTEKENAAR_ONBEVOEGD", NEXT, lambda: hand_over(NEW_ROOTS)),
     "root signed by old, new and a member": (

@@ -219,6 +219,14 @@ def test_every_older_tree_is_proven_a_beginning_and_nothing_else_is(leaves: list
         check_consistency(first=first, second=len(leaves), first_root=old, second_root=new, path=[*path, SOME_HASH])
 
 
+@pytest.mark.parametrize(("path", "reason"), [([SOME_HASH] * 9, "too long"), ([SOME_HASH], "too short")])
+def test_a_path_has_the_length_its_tree_asks(path: list[bytes], reason: str) -> None:
+    with pytest.raises(ProofInvalid, match=reason):
+        check_inclusion(SOME_HASH, 5, 8, path, SOME_HASH)
+    with pytest.raises(ProofInvalid, match=reason):
+        check_consistency(first=5, second=8, first_root=SOME_HASH, second_root=SOME_HASH, path=path)
+
+
 def test_a_path_of_an_older_leaf_is_asked_of_the_store() -> None:
     extension = grow(LEAVES[:5]).extend(map(leaf_hash, LEAVES[5:]))
 

@@ -152,6 +152,14 @@ def test_bytes_that_are_no_note_are_refused(note: bytes) -> None:
     assert refused.value.code == "STEMPEL_VREEMD_LOGBOEK"
 
 
+@pytest.mark.parametrize("text", ["a\tb\n", "a\rb\n", "a\0b\n", "a\x1fb\n"])
+def test_a_signed_text_with_control_characters_is_no_note(text: str) -> None:
+    assert open_note(resign("a b\n"), ORIGIN, KEY.public) == "a b\n"
+
+    with pytest.raises(Refusal):
+        open_note(resign(text), ORIGIN, KEY.public)
+
+
 @pytest.mark.parametrize(("origin", "key"), [(ORIGIN, OTHER), ("other.example/log", KEY)])
 def test_another_log_s_note_is_refused(origin: str, key: PrivateKey) -> None:
     with pytest.raises(Refusal):

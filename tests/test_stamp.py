@@ -1,5 +1,7 @@
 """A stamp and a notice travel as exact bytes, and an honest one opens the message it is for."""
 
+import struct
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -130,6 +132,9 @@ MALFORMED = {
     "an index of 2^64-1": patch(BYTES, ENTRY_AT, b"\xff" * 8),
     "no leaf": patch(BYTES, ENTRY_AT + 40, bytes(2)),
     "a leaf of 64 KiB": patch(BYTES, ENTRY_AT + 40, b"\xff\xff"),
+    "a leaf of 513 bytes": Stamp(replace(STAMP.proof, leaf=bytes(513)), STAMP.note).encode(),
+    "a record of 32769 bytes": Stamp(replace(STAMP.proof, record=bytes(32769)), STAMP.note).encode(),
+    "a path of 64 steps": Stamp(replace(STAMP.proof, path=(bytes(32),) * 64), STAMP.note).encode(),
     "no record": patch(BYTES, ENTRY_AT + 42, bytes(4)),
     "a record of 4 GiB": patch(BYTES, ENTRY_AT + 42, b"\xff" * 4),
     "a path of 255 steps": patch(BYTES, ENTRY_AT + 46, b"\xff"),
@@ -144,14 +149,41 @@ def test_bytes_that_are_no_stamp_are_refused(data: bytes) -> None:
     assert refused.value.code == "STEMPEL_KLOPT_NIET"
 
 
-def test_bytes_that_are_no_notice_are_refused() -> None:
-    data = NOTICE.encode()
-    swapped = Notice((NOTICE.proofs[1],), NOTICE.note).encode()
+def write_notice(proofs: Sequence[Proof], *texts: tuple[int, bytes]) -> bytes:
+    """Return a notice as no honest broker writes it: entries and explanations in any order, as often as told."""
+    head = BYTES[:7] + b"n" + BYTES[8:ENTRY_AT]
+    entries = [Stamp(each, STAMP.note).encode()[ENTRY_AT:] for each in proofs]
+    written = [struct.pack("<QI", index, len(text)) + text for index, text in texts]
+    return b"".join((head, struct.pack("<H", len(entries)), *entries, struct.pack("<H", len(written)), *written))
 
-    for wrong in (data + b"\0", data[:-1], BYTES, swapped[:-2] + b"\1\0" + bytes(8) + b"\1\0\0\0x"):
-        with pytest.raises(Refusal) as refused:
-            Notice.decode(wrong)
-        assert refused.value.code == "STEMPEL_KLOPT_NIET"
+
+FIRST, SECOND = NOTICE.proofs
+NO_NOTICE = {
+    "trailing byte": NOTICE.encode() + b"\0",
+    "byte too few": NOTICE.encode()[:-1],
+    "a stamp": BYTES,
+    "no entry": write_notice([]),
+    "entries out of order": write_notice([SECOND, FIRST]),
+    "one entry twice": write_notice([FIRST, FIRST]),
+    "explanation of an entry that is not there": write_notice([FIRST], (42, EXPLANATION)),
+    "explanations out of order": write_notice([FIRST, SECOND], (42, EXPLANATION), (41, EXPLANATION)),
+    "one explanation twice": write_notice([FIRST, SECOND], (41, EXPLANATION), (41, EXPLANATION)),
+    "more explanations than entries": write_notice([FIRST], (41, EXPLANATION), (42, EXPLANATION)),
+    "empty explanation": write_notice([FIRST], (41, b"")),
+    "explanation of over 64 KiB": write_notice([FIRST], (41, bytes(64 * 1024 + 1))),
+}
+
+
+@pytest.mark.parametrize("data", NO_NOTICE.values(), ids=NO_NOTICE)
+def test_bytes_that_are_no_notice_are_refused(data: bytes) -> None:
+    with pytest.raises(Refusal) as refused:
+        Notice.decode(data)
+
+    assert refused.value.code == "STEMPEL_KLOPT_NIET"
+
+
+def test_the_forger_of_notices_writes_honest_ones_too() -> None:
+    assert Notice.decode(write_notice([FIRST, SECOND], (41, EXPLANATION))).proofs == NOTICE.proofs
 
 
 @given(st.integers(0, len(BYTES) * 8 - 1))

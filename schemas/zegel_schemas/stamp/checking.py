@@ -119,8 +119,6 @@ def _find_categories(declaration: Declaration) -> tuple[str, ...]:
 
 def _find_directory(version: DirectoryVersion, directory: Directory) -> Directory:
     """Return the directory as the decision knew it; raise Behind when it is newer than mine."""
-    if version.count < 1:
-        raise Refusal(Fault.STEMPEL_ANDER_REGISTER, "directory", detail="a decision names a directory")
     if version.count > directory.count:
         raise Behind(directory=version)
     if directory.head_at(version.count) != version.head:
