@@ -42,7 +42,7 @@ def draft_report(casus: str) -> Draft:
 
 async def await_ends(desk: Desk, ids: Iterable[str], *, seconds: float = 90.0) -> list[Outcome]:
     """Wait until there is a last word about every message, and return the words in the same order."""
-    return list(await asyncio.gather(*(desk.outcome(each, timeout=seconds, terminal=True) for each in ids)))
+    return list(await asyncio.gather(*(desk.outcome(each, timeout=seconds, until="terminal") for each in ids)))
 
 
 def check_once_each(town: Town, reader: str, ids: Iterable[str]) -> None:
@@ -65,7 +65,7 @@ def check_book(town: Town) -> str:
 
 def ledger_of(town: Town) -> Path:
     """Return the database file of the town's ledger."""
-    return next(each for each in town.broker_home.rglob("*.sqlite") if "ledger" in each.name)
+    return town.broker_home / "ledger.db"
 
 
 def count_rows(town: Town, question: str) -> int:

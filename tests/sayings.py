@@ -1,6 +1,6 @@
 """What the instanties of the story say: contents built from the fictitious examples, and the casus' fixed facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from zegel_schemas.claims import Consultation, SubjectClaim
@@ -60,14 +60,16 @@ def why(category: str) -> list[Content]:
 
 
 def about(category: str, today: date, subjects: Sequence[str]) -> list[Content]:
-    """Return the example of a category, dated today and about `subjects`, where it has such fields."""
+    """Return the example of a category, dated today and about `subjects` wherever it names persons or a day."""
     content = example(category)
-    changes: dict[str, object] = {}
-    if "peildatum" in type(content).model_fields:
-        changes["peildatum"] = today.isoformat()
-    if "betrokkenen" in type(content).model_fields:
-        changes["betrokkenen"] = tuple(subjects)
-    return [content.model_copy(update=changes)]
+    changed = _retell(content.model_dump(mode="json"), {"peildatum": today.isoformat(), "betrokkenen": list(subjects)})
+    return [type(content).model_validate(changed)]
+
+
+def _retell(value: object, facts: Mapping[str, object]) -> object:
+    if isinstance(value, dict):
+        return {name: facts[name] if name in facts else _retell(each, facts) for name, each in value.items()}
+    return [_retell(each, facts) for each in value] if isinstance(value, list) else value
 
 
 def absence(today: date) -> list[Content]:

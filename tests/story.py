@@ -93,7 +93,7 @@ class Story:
         draft = desk.draft(message_id)
         outcome = await desk.outcome(message_id, timeout=PATIENCE)
         if outcome.state == "delivered" and draft.to != BROKER:
-            outcome = await desk.outcome(message_id, timeout=PATIENCE, terminal=True)
+            outcome = await desk.outcome(message_id, timeout=PATIENCE, until="terminal")
         scene = Scene(self.phase, title, sender, draft, outcome, time.monotonic() - started)
         self.scenes.append(scene)
         self.watch(scene)

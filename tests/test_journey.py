@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.invariants import ledger_of
 from tests.story import GEYNWIJS, PARTNERS, POLITIE, REGIE, SCHOOL, WIL, WONEN, Scene, Story, tell
 from tests.town import Town
 
@@ -88,7 +89,7 @@ def test_no_content_lies_readable_outside_its_recipients_mailbox(town: Town, sce
 
 def test_the_ledger_names_no_outcome_of_a_bekendheidsvraag_in_a_record(town: Town, scenes: list[Scene]) -> None:
     assert scenes
-    with sqlite3.connect(f"file:{ledger(town)}?mode=ro", uri=True) as book:
+    with sqlite3.connect(f"file:{ledger_of(town)}?mode=ro", uri=True) as book:
         records = [row[0] for row in book.execute("SELECT record FROM record")]
 
     assert records
@@ -122,11 +123,6 @@ def verify_log(town: Town) -> subprocess.CompletedProcess[str]:
     settings = str(town.broker_home / "zegel.toml")
     command = [sys.executable, "-m", "zegel_broker", "log", "verify", "--config", settings]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-
-
-def ledger(town: Town) -> Path:
-    """Return the ledger's database."""
-    return next(town.broker_home.rglob("ledger*.sqlite*"))
 
 
 def files_of(town: Town) -> list[Path]:
