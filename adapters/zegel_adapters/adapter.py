@@ -202,7 +202,9 @@ class Adapter:
             self._log.warning("no answer from the broker", messages=silent)
         if now - self._pruned >= PRUNING:
             self._pruned = now
-            self._log.info("keys destroyed after their term", keys=side.keystore.prune(now=now))
+            destroyed = side.keystore.prune(now=now)
+            if destroyed:
+                self._log.info("keys destroyed after their term", keys=destroyed)
             self._receiver.retry()
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
