@@ -83,17 +83,14 @@ def _read_applied(connection: sqlite3.Connection) -> list[tuple[int, str, bytes]
     return done
 
 
-def _read_shape(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+def _read_shape(connection: sqlite3.Connection) -> list[tuple[str, str, str, str | None]]:
     # sqlite_stat tables are statistics that ANALYZE leaves behind, not schema
-    return list(
-        connection.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        )
-    )
+    sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name"
+    return list(connection.execute(sql))
 
 
 @cache
-def _expected_shape() -> list[tuple[str, str]]:
+def _expected_shape() -> list[tuple[str, str, str, str | None]]:
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute(_KEPT)
