@@ -1,6 +1,7 @@
 """The fold: what each kind of settled message changes in a casus, that it is stored exactly, and that void is void."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,8 @@ from zegel_schemas.claims import SubjectClaim
 
 PERMITTED = Decision(permitted=True)
 ACTION = "5d1f7a52-6a53-4d0e-9a52-6a534d0e9a52"
-PLANNED = {"plan_day": day(-5), "actions": {ACTION: Action("schuldhulp_traject", WIL, (CORPORATION,))}}
-INFORMED = {"informed": dict.fromkeys(("p1", "p2", "p3", "p4"), day(-7))}
+PLANNED: dict[str, Any] = {"plan_day": day(-5), "actions": {ACTION: Action("schuldhulp_traject", WIL, (CORPORATION,))}}
+INFORMED: dict[str, Any] = {"informed": dict.fromkeys(("p1", "p2", "p3", "p4"), day(-7))}
 
 
 def fold(casus: Casus | None, message: Message) -> Casus:
@@ -39,17 +40,14 @@ def fold(casus: Casus | None, message: Message) -> Casus:
     return found
 
 
-def asked(**rest: object) -> Message:
+def asked(**rest: Any) -> Message:
     return say("informatieverzoek", REGIE, CORPORATION, asks=("huurachterstand", "huisvesting"), hash="q" * 43, **rest)
 
 
 def reported() -> Message:
-    people = tuple(
-        SubjectClaim(subject=name, role=role, age_band=band, holders=holders)
-        for name, role, band, holders in (
-            ("p1", "ouder_met_gezag", "16_plus", ()),
-            ("p2", "minderjarige", "under_12", ("p1",)),
-        )
+    people = (
+        SubjectClaim(subject="p1", role="ouder_met_gezag", age_band="16_plus"),
+        SubjectClaim(subject="p2", role="minderjarige", age_band="under_12", holders=("p1",)),
     )
     return say(
         "aanmelding",

@@ -68,7 +68,7 @@ def ruled(**rest: Any) -> Casus:
 TO_POLICE = say("informatieverzoek", REGIE, POLICE, asks=("politiegegevens",))
 TO_WIL = say("informatieverzoek", REGIE, WIL, purpose="armoede_schulden", asks=("inkomen_uitkering",))
 STATEMENT = Statement("geen_bezwaar_pw65", "p1", WIL, ("inkomen_uitkering",), DAY)
-INFORMED = {"informed": dict.fromkeys(FAMILY, day(-7))}
+INFORMED: dict[str, Any] = {"informed": dict.fromkeys(FAMILY, day(-7))}
 INVITE = say("mdo_uitnodiging", REGIE, WIL, purpose="casusregie", parts=("proces_casus",))
 
 

@@ -25,6 +25,7 @@ from zegel_broker.casus import (
     Agreement,
     Casus,
     Person,
+    Ruling,
     Scaling,
     Supervision,
 )
@@ -36,7 +37,7 @@ ACTION = "5d1f7a52-6a53-4d0e-9a52-6a534d0e9a52"
 TWO = ("m-0000000000000001", "m-0000000000000002")
 
 
-INFORMED = {"informed": dict.fromkeys(FAMILY, day(-7))}
+INFORMED: dict[str, Any] = {"informed": dict.fromkeys(FAMILY, day(-7))}
 INVITE = say("mdo_uitnodiging", REGIE, WIL, purpose="casusregie", parts=("proces_casus",))
 SVMN = "svmn"
 
@@ -146,17 +147,9 @@ SCALE_UP = say("opschaling", REGIE, "zvh", parts=("proces_casus",))
         ({"agreed": (TWO[0], TWO[0])}, Scaling(("zorg", "strafrecht"), stagnation=True), "VW_BESLUIT"),
     ],
 )
-def test_scaling_up_takes_two_people_and_its_criteria(
-    ruling: dict[str, Any], scaling: Scaling | None, code: str
-) -> None:
-    values: dict[str, Any] = {
-        "kind": "opschaling",
-        "receivers": ("zvh",),
-        "categories": ("*",),
-        "agreed": TWO,
-        **ruling,
-    }
-    casus = replace(ruled(**values), phase="uitvoering", scaling=scaling, **INFORMED)
+def test_scaling_up_takes_two_people_and_criteria(ruling: dict[str, Any], scaling: Scaling | None, code: str) -> None:
+    decision = Ruling("opschaling", "o", ("zvh",), ("*",), ("overlast",), DAY, DAY, TWO)
+    casus = family("uitvoering", rulings=(replace(decision, **ruling),), scaling=scaling, **INFORMED)
 
     assert decide(SCALE_UP, casus).code == code
 
@@ -184,7 +177,10 @@ def test_an_error_inside_a_condition_refuses() -> None:
     assert decide(ASSIGN, broken).code == "VW_ACTIE"
 
 
+NOTHING: Any = None  # such a test must not even look at the matter
+
+
 def test_a_condition_of_an_unknown_name_is_never_met() -> None:
     unknown = make_test(Condition.model_validate({"toets": "iets", "code": "VW_ACTIE"}))
 
-    assert not met(unknown, None)  # type: ignore[arg-type] - it must not even look
+    assert not met(unknown, NOTHING)

@@ -143,9 +143,9 @@ def test_a_member_of_a_group_has_every_criterion_and_a_day_to_look_again(
 
 # -- phases ----------------------------------------------------------------------------------------------------------
 
-INFORMED = {"informed": dict.fromkeys(EVERYBODY, day(-3))}
-PLANNED = {"plan_day": day(-2), "plan_discussed": dict.fromkeys(EVERYBODY, day(-1))}
-TAKEN_UP = {"attested": ("besluit_in_behandeling",), "criteria": ("gezin", "financien", "huisvesting")}
+INFORMED: dict[str, Any] = {"informed": dict.fromkeys(EVERYBODY, day(-3))}
+PLANNED: dict[str, Any] = {"plan_day": day(-2), "plan_discussed": dict.fromkeys(EVERYBODY, day(-1))}
+TAKEN_UP: dict[str, Any] = {"attested": ("besluit_in_behandeling",), "criteria": ("gezin", "financien", "huisvesting")}
 ALL_TOLD = frozenset({"jutphaas_wonen", "school_vo", "wil", "politie", "altrecht", "geynwijs", "ggd.jgz"})
 
 
