@@ -9,12 +9,10 @@ import struct
 from dataclasses import dataclass
 from itertools import count
 
+from tests.foreign_crypto import CLAMP, POLY, chacha_block, hchacha
 from zegel_schemas.seal.parts import _encryption_key, _nonce
 
-P = 2**130 - 5
 BLOCK = 16
-CLAMP = 0x0FFFFFFC0FFFFFFC0FFFFFFC0FFFFFFF
-SIGMA = struct.unpack("<4I", b"expand 32-byte k")
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,7 @@ class Authenticator:
     def of_part_key(cls, part_key: bytes) -> "Authenticator":
         """Take the first 32 bytes of the ChaCha20 key stream of block 0."""
         key, nonce = _encryption_key(part_key), _nonce(part_key)
-        subkey = _hchacha(key, nonce[:16])
-        stream = _chacha_block(subkey, bytes(8) + nonce[16:])
+        stream = chacha_block(hchacha(key, nonce[:16]), bytes(4) + nonce[16:], 0)
         return cls(int.from_bytes(stream[:16], "little") & CLAMP, int.from_bytes(stream[16:32], "little"))
 
 
@@ -57,32 +54,9 @@ def _number(block: bytes) -> int:
 def _solve(keys: list[Authenticator], data: list[int], free: tuple[int, int], tag: int) -> tuple[int, int]:
     rows = []
     for key in keys:
-        powers = [pow(key.r, len(data) - at, P) for at in range(len(data))]
+        powers = [pow(key.r, len(data) - at, POLY) for at in range(len(data))]
         rest = sum(power * block for at, (power, block) in enumerate(zip(powers, data, strict=True)) if at not in free)
-        rows.append((powers[free[0]], powers[free[1]], ((tag - key.s) % 2**128 - rest) % P))
+        rows.append((powers[free[0]], powers[free[1]], ((tag - key.s) % 2**128 - rest) % POLY))
     (a, b, e), (c, d, f) = rows
-    inverse = pow(a * d - b * c, -1, P)
-    return (e * d - b * f) * inverse % P, (a * f - e * c) * inverse % P
-
-
-def _rounds(state: list[int]) -> list[int]:
-    x = list(state)
-    columns = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15)]
-    diagonals = [(0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
-    for _ in range(10):
-        for a, b, c, d in (*columns, *diagonals):
-            for left, right, turned, turn in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
-                x[left] = (x[left] + x[right]) & 0xFFFFFFFF
-                mixed = x[turned] ^ x[left]
-                x[turned] = (mixed << turn | mixed >> 32 - turn) & 0xFFFFFFFF
-    return x
-
-
-def _hchacha(key: bytes, nonce: bytes) -> bytes:
-    x = _rounds([*SIGMA, *struct.unpack("<8I4I", key + nonce)])
-    return struct.pack("<8I", *x[:4], *x[12:])
-
-
-def _chacha_block(key: bytes, counter_and_nonce: bytes) -> bytes:
-    state = [*SIGMA, *struct.unpack("<8I4I", key + counter_and_nonce)]
-    return struct.pack("<16I", *((a + b) & 0xFFFFFFFF for a, b in zip(_rounds(state), state, strict=True)))
+    inverse = pow(a * d - b * c, -1, POLY)
+    return (e * d - b * f) * inverse % POLY, (a * f - e * c) * inverse % POLY

@@ -54,6 +54,6 @@ def _read_row(data: bytes, start: int) -> Row:
     hash_at, commitment_at = start + _LENGTH_SIZE, start + _LENGTH_SIZE + HASH_SIZE
     length = int.from_bytes(data[start:hash_at], "little")
     padded = length - TAG_SIZE
-    if padded <= 0 or part_bucket(padded) != padded:  # so an empty part, or one of a telling length, goes no further
+    if part_bucket(padded) != padded:  # so an empty part, or one of a telling length, goes no further
         raise Refusal(Fault.TABEL_KLOPT_NIET, detail="a part is 1 KiB times a power of two, or a multiple of 64 KiB")
     return Row(length, data[hash_at:commitment_at], data[commitment_at : commitment_at + HASH_SIZE])

@@ -1,0 +1,146 @@
+"""docs/protocol.md says what the code does: its tables of names, limits, fields and codes are compared with it."""
+
+import re
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from zegel_schemas.claims import CLAIMS_OF_KIND, Claims
+from zegel_schemas.declaration import MAX_DECLARATION, MAX_PARTS, MAX_SKEW, MAX_VALIDITY, Declaration
+from zegel_schemas.refusals import Fault
+from zegel_schemas.registrations import Registration
+from zegel_schemas.seal import frame, hop, keys, parts, signatures, table, vault
+from zegel_schemas.seal.frame import _HASH_OF_USE as HASH_OF_USE
+from zegel_schemas.seal.padding import part_bucket
+
+TEXT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
+
+
+def table_after(heading: str, first: str) -> dict[str, list[str]]:
+    """Return the rows of the table with `first` as its first column, under this heading: first cell → the others."""
+    section = TEXT.split(f"{heading}\n", 1)[1]
+    rows = section.split(f"| {first} |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+    return {row[0]: row[1:] for row in cells}
+
+
+def names_in(cell: str) -> set[str]:
+    return set(re.findall(r"`([a-z_0-9]+)`", cell))
+
+
+def test_the_personalisations_are_those_of_the_code() -> None:
+    used = {keys.KEY_ID, *HASH_OF_USE.values()}
+    used |= {value for name, value in vars(parts).items() if name.isupper() and isinstance(value, bytes)} - {
+        parts.WRAP_MAGIC
+    }
+
+    assert {f"`{name.decode()}`" for name in used} == table_after("## Notation", "personalisation").keys()
+
+
+def test_the_domains_and_their_keys_are_those_of_the_code() -> None:
+    shown = {
+        name.strip("`"): names_in(cells[0])
+        for name, cells in table_after("## Notation", "domain of a signature").items()
+    }
+
+    assert shown == {name.decode(): set(uses) for name, uses in signatures._USES_OF_DOMAIN.items()}
+
+
+def test_the_magics_are_those_of_the_code() -> None:
+    used = (frame.MAGIC, parts.WRAP_MAGIC, hop.MAGIC, vault.MAGIC)
+
+    assert list(table_after("## Notation", "magic (8 ASCII bytes)")) == [f"`{magic.decode()}`" for magic in used]
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    limits = [MAX_DECLARATION, MAX_PARTS, table.MAX_TABLE, frame.MAX_CONTAINER, hop.MAX_NOTE, hop.MAX_HOP]
+    limits += [MAX_VALIDITY, MAX_SKEW]
+
+    shown = [int(cells[0].split()[0]) for cells in table_after("## Limits", "what").values()]
+
+    assert shown == limits
+    assert parts.WRAP_SIZE == 152
+    assert frame.HEAD_SIZE == 117
+    assert part_bucket(1) == 1024
+
+
+def test_the_fields_of_a_declaration_are_those_of_the_code() -> None:
+    fields = table_after("## Declaration", "key")
+    nested = {"from": "sender", "to": "recipient"}
+
+    assert [name.strip("`") for name in fields] == [
+        field.alias or name for name, field in Declaration.model_fields.items()
+    ]
+    for alias, name in nested.items():
+        model = Declaration.model_fields[name].annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        assert names_in(fields[f"`{alias}`"][1]) == set(model.model_fields)
+    assert names_in(fields["`parts`"][1]) >= {"category", "schema", "label"}
+
+
+def test_the_claims_per_kind_are_those_of_the_code() -> None:
+    shown = {kind.strip("`"): names_in(cells[0]) for kind, cells in table_after("### Claims", "kind").items()}
+
+    assert shown == {kind: set(claims) for kind, claims in CLAIMS_OF_KIND.items()}
+
+
+def test_every_claim_and_every_value_it_may_have_is_explained() -> None:
+    shown = table_after("### Claims", "claim")
+
+    assert [name.strip("`") for name in shown] == list(Claims.model_fields)
+    for name, cells in shown.items():
+        annotation = Claims.model_fields[name.strip("`")].annotation
+        assert _words(annotation) <= names_in(" ".join(cells)), name
+
+
+def test_the_registrations_are_those_of_the_code() -> None:
+    shown = {
+        fact: (set(re.findall(r"`([a-z_]+)` [a-z\[(]", cells[0])), names_in(cells[0]))
+        for facts, cells in table_after("### Registrations", "`fact`").items()
+        for fact in names_in(facts)
+    }
+    models = get_args(get_args(Registration)[0])
+    known = {fact: model for model in models for fact in get_args(model.model_fields["fact"].annotation)}
+
+    assert shown.keys() == known.keys()
+    for fact, model in known.items():
+        names, words = shown[fact]
+        assert names == model.model_fields.keys() - {"fact"}, fact
+        for name in names:
+            assert _words(model.model_fields[name].annotation) - {"under_12", "12_15", "16_plus"} <= words, fact
+
+
+def test_every_code_it_names_exists() -> None:
+    named = set(re.findall(r"`([A-Z][A-Z_]{4,})`", TEXT)) - {"XXXX"}
+
+    assert named - {str(fault) for fault in Fault} == set()
+
+
+@pytest.mark.parametrize("file", sorted(set(re.findall(r"\]\(([a-z-]+\.md)\)", TEXT))))
+def test_the_documents_it_refers_to_exist(file: str) -> None:
+    assert (Path(__file__).parent.parent / "docs" / file).is_file()
+
+
+def test_it_shows_where_a_container_has_its_fields() -> None:
+    rows = [(at, cells[0]) for at, cells in table_after("## Container", "at").items()]
+
+    assert rows == [
+        ("0", "8"),
+        ("8", "1"),
+        ("9", "32"),
+        ("41", "4"),
+        ("45", "4"),
+        ("49", "4"),
+        ("53", "64"),
+        ("117", ""),
+    ]
+
+
+def _words(annotation: object) -> set[str]:
+    """Return the values a Literal allows, wherever it stands in the annotation; models have tables of their own."""
+    if get_origin(annotation) is Literal:
+        return {word for word in get_args(annotation) if word}
+    return {word for inner in get_args(annotation) for word in _words(inner)}
