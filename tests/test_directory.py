@@ -1,7 +1,6 @@
 """The directory says who is who at every version, and grows only by statements that may follow."""
 
 from dataclasses import FrozenInstanceError, replace
-from pathlib import Path
 
 import pytest
 
@@ -232,15 +231,6 @@ def test_a_directory_does_not_change_under_its_reader() -> None:
         DIRECTORY.members["evil"] = ()  # type: ignore[index] # that it cannot be written is the test
     with pytest.raises(FrozenInstanceError):
         DIRECTORY.convenants[0].digest = ""  # type: ignore[misc] # that it cannot be written is the test
-
-
-def test_the_example_of_the_protocol_is_this_setting() -> None:
-    text = (Path(__file__).parent.parent / "docs" / "protocol-log.md").read_text()
-
-    assert FINGERPRINT in text
-    assert FIRST.to_line().decode() in text
-    assert str(DIRECTORY.head_at(1)) in text
-    assert str(DIRECTORY.head_at(2)) in text
 
 
 def test_admission_and_keys_of_one_more_member_follow() -> None:

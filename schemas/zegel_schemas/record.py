@@ -36,8 +36,10 @@ EntryType = Literal[
 ]
 Outcome = Literal["", "permitted", "refused"]
 
-ORIGIN = r"^[a-z0-9][a-z0-9._/-]{0,127}$"
-Origin = Annotated[str, StringConstraints(pattern=ORIGIN)]  # name of a log, a URL without scheme (C2SP tlog-checkpoint)
+ORIGIN_PATTERN = r"^[a-z0-9][a-z0-9._/-]{0,127}$"
+Origin = Annotated[
+    str, StringConstraints(pattern=ORIGIN_PATTERN)
+]  # name of a log, a URL without scheme (C2SP tlog-checkpoint)
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 FaultCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,64}$")]
 OptionalMessageId = Annotated[str, StringConstraints(pattern=f"^$|{UUID7}")]
