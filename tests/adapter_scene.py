@@ -58,7 +58,7 @@ def give_credential(folder: Path) -> None:
 
 
 def found_town(place: Path, monkeypatch: pytest.MonkeyPatch, *, url: str = "", now: int = NOW) -> "Municipality":
-    """Return a town with three connected homes, which open with a credential."""
+    """Return a town with three connected homes, which open with a credential; `url` may hold `{user}`."""
     give_credential(place / "credentials")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(place / "credentials"))
     town = Municipality(place / "homes")

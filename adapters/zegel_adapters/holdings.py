@@ -28,7 +28,10 @@ class Holdings:
 
     def in_force(self, at: int) -> Convenant:
         """Return the convenant in force at second `at`; raise Refusal CONVENANT_VERSIE when its file is not here."""
-        found = self.convenants.get(self.directory.convenant_at(at) or "")
+        digest = self.directory.convenant_at(at)
+        if digest is None:
+            raise Refusal(CONVENANT_VERSION, "convenant", detail="the directory names no set of documents in force now")
+        found = self.convenants.get(digest)
         if found is None:
             raise Refusal(CONVENANT_VERSION, "convenant", detail="put the file of the set in force into convenants/")
         return found
