@@ -5,7 +5,7 @@ from itertools import chain
 
 from zegel_schemas.directory.envelope import SignedStatement
 from zegel_schemas.directory.flaws import FlawCode, Flawed
-from zegel_schemas.directory.fold import LOG_OWNER, Fold, LastStatement, RootKeys, read_root_keys
+from zegel_schemas.directory.fold import LOG_OWNER, Fold, LastStatement, RootKeys, read_public, read_root_keys
 from zegel_schemas.directory.statements import (
     MAX_AHEAD,
     MAX_LIFE,
@@ -210,7 +210,7 @@ def _check_revoke(statement: RevokeStatement, fold: Fold) -> None:
 
 def _make_publics(use: KeyUse, owner: str, keys: Iterable[str], field: str) -> list[PublicKey]:
     try:
-        return [PublicKey(use, owner, unb64u(key)) for key in keys]
+        return [read_public(use, owner, key) for key in keys]
     except Refusal:
         remedy = "no valid public key of 32 bytes: make the key pair again with the key tool"
         raise Flawed(FlawCode.SLEUTEL_ONGELDIG, field, remedy) from None

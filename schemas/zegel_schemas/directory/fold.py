@@ -4,6 +4,7 @@ Applying checks nothing: only statements that passed `check.py` come here, in th
 """
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from zegel_schemas.directory.statements import (
     ROOT,
@@ -16,7 +17,7 @@ from zegel_schemas.directory.statements import (
     Statement,
     hash_statement,
 )
-from zegel_schemas.seal.keys import KeyRecord, PublicKey
+from zegel_schemas.seal.keys import KeyRecord, KeyUse, PublicKey
 from zegel_schemas.seal.primitives import b64u, unb64u
 
 
@@ -89,7 +90,7 @@ class Fold:
                 self.keys[known.id] = replace(known, revoked_at=statement.at, revoked_index=statement.index)
 
     def _apply_member(self, statement: MemberStatement) -> None:
-        identity = tuple(PublicKey("identity", statement.instantie, unb64u(key)) for key in statement.identity)
+        identity = tuple(read_public("identity", statement.instantie, key) for key in statement.identity)
         self.published |= {each.raw for each in identity}
         self.members.pop(statement.instantie, None)
         if identity:
@@ -99,13 +100,13 @@ class Fold:
         if self.logs:
             last = next(reversed(self.logs.values()))
             self.logs[last.origin] = replace(last, final_size=statement.old_size)
-        public = PublicKey("log", LOG_OWNER, unb64u(statement.key))
+        public = read_public("log", LOG_OWNER, statement.key)
         self.logs[statement.origin] = LogName(statement.origin, public)
         self.published.add(public.raw)
 
     def _apply_keys(self, statement: KeysStatement) -> None:
         for each in statement.keys:
-            public = PublicKey(each.use, statement.issuer, unb64u(each.key))
+            public = read_public(each.use, statement.issuer, each.key)
             self.keys[public.id] = KeyRecord(public, each.valid_from, each.valid_until)
             self.published.add(public.raw)
 
@@ -113,7 +114,13 @@ class Fold:
 LOG_OWNER = "broker"  # the log key is the broker's, whatever the origin is called
 
 
+@lru_cache(maxsize=8192)  # checking a point takes 50 us, and every key is met in each check, fold and look back
+def read_public(use: KeyUse, owner: str, key: str) -> PublicKey:
+    """Return a key given as b64u once its point was checked; raise Refusal REGISTER_ONGELDIG."""
+    return PublicKey(use, owner, unb64u(key))
+
+
 def read_root_keys(statement: RootStatement) -> RootKeys:
     """Return the keys of a root statement by id; raise Refusal REGISTER_ONGELDIG on a key that is no Ed25519 point."""
-    publics = [PublicKey("root", ROOT, unb64u(key)) for key in statement.keys]
+    publics = [read_public("root", ROOT, key) for key in statement.keys]
     return RootKeys({public.id: public for public in publics}, statement.threshold)
