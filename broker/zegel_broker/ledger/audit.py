@@ -17,7 +17,8 @@ from zegel_broker.ledger.report import Finding, FindingCode, Report
 from zegel_schemas.convenant import Convenant
 from zegel_schemas.directory import Directory
 
-__all__ = ["verify_log"]
+# A damaged page also gives NULL where none can be, text that is no text, and numbers where there were bytes.
+_UNREADABLE = (sqlite3.Error, AttributeError, LookupError, TypeError, ValueError)
 
 
 def verify_log(
@@ -45,7 +46,7 @@ def verify_log(
         log = check_log(connection, origin=origin, public=public, witnesses=witnesses)
         records = check_records(connection, directory=directory)
         memory = check_memory(connection, records, convenants=convenants)
-    except sqlite3.Error as error:
+    except _UNREADABLE as error:
         return _damaged(error, *findings)
     finally:
         connection.close()
@@ -71,6 +72,6 @@ def _check_database(connection: sqlite3.Connection) -> list[Finding]:
     return found
 
 
-def _damaged(error: sqlite3.Error, *findings: Finding) -> Report:
+def _damaged(error: Exception, *findings: Finding) -> Report:
     reason = Finding(FindingCode.DATABASE_DAMAGED, detail=f"the file cannot be read ({type(error).__name__})")
     return Report(entries=0, notes=0, witnesses=0, findings=(*findings, reason))

@@ -20,6 +20,7 @@ class LogAudit:
     """What the log turned out to be: its size by its leaves, and what is wrong with it."""
 
     size: int = 0
+    time: int = 0  # of the last leaf
     notes: int = 0
     witnesses: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -51,7 +52,7 @@ def check_log(
 def _hash_leaves(connection: sqlite3.Connection, audit: LogAudit, origin: str, sizes: set[int]) -> dict[int, bytes]:
     """Return the root at every size somebody signed or witnessed, and at the end; count what is there."""
     sizes = sizes | {size for (size,) in connection.execute("SELECT size FROM note")}
-    tree, roots, latest = CompactRange(), {0: EMPTY_ROOT}, 0
+    tree, roots = CompactRange(), {0: EMPTY_ROOT}
     for index, leaf in connection.execute("SELECT idx, leaf FROM entry ORDER BY idx"):
         if index != tree.size:
             audit.find(FindingCode.ENTRY_MISSING, tree.size)
@@ -59,32 +60,34 @@ def _hash_leaves(connection: sqlite3.Connection, audit: LogAudit, origin: str, s
         tree = tree.append(leaf_hash(leaf))
         if tree.size in sizes:
             roots[tree.size] = tree.root()
-        latest = _check_leaf(audit, index, leaf, origin, latest)
+        _check_leaf(audit, index, leaf, origin)
     audit.size = tree.size
     roots[tree.size] = tree.root()
     return roots
 
 
-def _check_leaf(audit: LogAudit, index: int, data: bytes, origin: str, latest: int) -> int:
+def _check_leaf(audit: LogAudit, index: int, data: bytes, origin: str) -> None:
     try:
         leaf = read_leaf(data)
     except Refusal:
         audit.find(FindingCode.ENTRY_UNREADABLE, index)
-        return latest
+        return
     if leaf.origin != origin:
         audit.find(FindingCode.ENTRY_UNREADABLE, index, "a leaf of another log")
-    if leaf.time < latest:
+    if leaf.time < audit.time:
         audit.find(FindingCode.TIME_BACKWARDS, index)
-    return leaf.time
+    audit.time = leaf.time
 
 
 def _check_state(connection: sqlite3.Connection, audit: LogAudit, origin: str, roots: dict[int, bytes]) -> None:
-    row = connection.execute("SELECT origin, size, hashes, note FROM state").fetchone()
+    row = connection.execute("SELECT origin, size, hashes, note, time FROM state WHERE one = 1").fetchone()
     newest = connection.execute("SELECT size, note FROM note ORDER BY size DESC LIMIT 1").fetchone() or (0, b"")
     if row is None or (row[0], row[1], row[3]) != (origin, *newest):
         audit.find(FindingCode.STATE_DIFFERS, detail="origin, size and note are not those of the newest note")
         return
     size = row[1]
+    if size == audit.size and row[4] != audit.time:
+        audit.find(FindingCode.STATE_DIFFERS, detail="the time is not that of the newest entry")
     if audit.size < size:
         audit.find(FindingCode.ENTRY_MISSING, audit.size, "the log is shorter than it was when last signed")
     elif audit.size > size:
