@@ -107,6 +107,15 @@ def test_a_false_disclosure_proves_nothing(change: dict[str, Any], code: Fault) 
     assert caught.value.code == code
 
 
+def test_a_part_before_the_first_is_no_part() -> None:
+    """Python counts -1 from the end, where a message of one part has the very part that was shown."""
+    sealed = seal_message("huurachterstand")
+    disclosure = disclose_part(receive(sealed.container), sealed.message_key, 0)
+
+    with pytest.raises(Refusal, match=Fault.DEEL_KLOPT_NIET):
+        verify_part(_changed(disclosure, {"index": -1}), SIGNING[REGIE].public)
+
+
 def test_a_disclosure_cannot_be_pinned_on_somebody_else() -> None:
     sealed = seal_message("huurachterstand")
     disclosure = disclose_part(receive(sealed.container), sealed.message_key, 0)

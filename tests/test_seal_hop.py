@@ -135,8 +135,21 @@ def test_what_is_too_large_is_refused_before_it_is_opened_and_before_it_is_sent(
         b"\x01\x08\0a note\n\x80".ljust(1024, b"\0"),
         b"\x01\x80".ljust(1024, b"\0"),
         bytes(1024),
+        (b"\x01" + (MAX_NOTE + 1).to_bytes(2, "little") + bytes(MAX_NOTE + 1) + b"\x80").ljust(9216, b"\0"),
     ],
-    ids=["nothing", "mark", "short", "long", "kind 0", "kind 4", "long note", "note past the end", "cut", "no mark"],
+    ids=[
+        "nothing",
+        "mark",
+        "short",
+        "long",
+        "kind 0",
+        "kind 4",
+        "long note",
+        "note past the end",
+        "cut",
+        "no mark",
+        "vast",
+    ],
 )
 def test_an_inside_of_another_form_is_unreadable(inside: bytes) -> None:
     theirs = Box(NaclPrivateKey(HOP[REGIE].unsafe_seed()), NaclPublicKey(HOP[BROKER].public.raw))

@@ -17,11 +17,12 @@ from tests.two_instanties import (
     receive,
     seal_message,
 )
-from zegel_schemas.declaration import MAX_DECLARATION
+from zegel_schemas.declaration import MAX_DECLARATION, Recipient
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal import (
     MAX_CONTAINER,
     PlainPart,
+    b64u,
     open_parts,
     seal,
 )
@@ -60,6 +61,25 @@ def seal_with(**changes: Any) -> None:
 def test_what_was_not_made_for_each_other_is_not_sealed(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r".+"):
         seal_with(**changes)
+
+
+def test_a_hop_key_named_as_a_sealing_key_is_not_sealed_to() -> None:
+    hop = fixed_key("hop", CORPORATION)
+    to = Recipient(instantie=CORPORATION, key=b64u(hop.id))
+
+    with pytest.raises(ValueError, match="another recipient"):
+        seal_with(declaration=declare("huurachterstand").model_copy(update={"recipient": to}), recipient=hop.public)
+
+
+def test_what_a_receiver_would_refuse_is_not_sealed() -> None:
+    with pytest.raises(Refusal, match=Fault.GEBRUIK_KLOPT_NIET):
+        seal_with(declaration=declare("huurachterstand", kind="receipt"))
+    twice = declare("huurachterstand").parts * 2
+    with pytest.raises(Refusal, match=Fault.ONGELDIGE_VERKLARING):
+        seal_with(
+            declaration=declare("huurachterstand").model_copy(update={"parts": twice}),
+            parts=[content_of("huurachterstand")] * 2,
+        )
 
 
 def test_a_content_that_is_not_what_the_declaration_announces_is_not_sealed() -> None:

@@ -36,7 +36,7 @@ def decrypt(key: bytes, box: bytes, *, context: bytes) -> bytes:
     """Return the plaintext; raise VaultError when key, context or bytes are others than when it was written."""
     _require_key(key)
     nonce_end = len(MAGIC) + NONCE_SIZE
-    if not box.startswith(MAGIC) or len(box) < nonce_end:
+    if not box.startswith(MAGIC):
         raise VaultError("not a box of this vault")
     try:
         return open_box(
@@ -47,9 +47,10 @@ def decrypt(key: bytes, box: bytes, *, context: bytes) -> bytes:
 
 
 def derive_kek(passphrase: bytes, salt: bytes) -> bytes:
-    """Return the 32-byte key of a passphrase with Argon2id (3 passes, 256 MiB, one lane); `salt` is 16 random bytes."""
-    if len(salt) != SALT_SIZE:
-        raise ValueError("a salt is 16 bytes")
+    """Return the 32-byte key of a passphrase with Argon2id (3 passes, 256 MiB, one lane); `salt` is 16 random bytes.
+
+    Raise ValueError on a salt of another length.
+    """
     return pwhash.argon2id.kdf(KEY_SIZE, passphrase, salt, opslimit=_OPS, memlimit=_MEMORY)
 
 
