@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from zegel_adapters.draft import Draft, fault_fields
 from zegel_adapters.holdings import Holdings
 from zegel_schemas.claims import CLAIMS_OF_KIND, Claims
-from zegel_schemas.content import CONTENT, Content, fill_claims, write_content
+from zegel_schemas.content import CONTENT, Content, check_claims, fill_claims, write_content
 from zegel_schemas.convenant import Convenant, static_rules
 from zegel_schemas.declaration import (
     BROKER,
@@ -103,6 +103,8 @@ def compose(draft: Draft, *, message_id: str, instantie: str, role: str, holding
         declaration = Declaration.model_validate(values)
     except ValidationError as error:
         raise Refusal(Fault.ONGELDIGE_VERKLARING, *fault_fields(error)) from None
+    # What the recipient will check: above all that no content speaks of somebody who is not among the subjects.
+    check_claims(declaration, contents)
     return Composed(declaration, tuple(contents.values()))
 
 

@@ -11,6 +11,7 @@ with Desk(home) as desk:
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -31,9 +32,20 @@ from zegel_schemas.content import Content
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.primitives import Random
 
-__all__ = ["Desk", "Draft", "Item", "Outcome"]
+__all__ = ["Desk", "Draft", "Item", "Outcome", "Tally"]
 
 LOOK_AGAIN = 0.05  # seconds between looks at the mailbox while waiting for word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How much this home received, and how many of the log's proofs it checked and found to hold."""
+
+    opened: int
+    rejected: int
+    held: int  # unopened, until this side holds a newer directory or convenant
+    aside: int  # did not hold: alarms
+    proven: int  # stamps of opened messages, and entries about messages of our own
 
 
 class Desk:
@@ -126,11 +138,10 @@ class Desk:
         """
         deadline = time.monotonic() + timeout
         while True:
-            found = self._outbox.outcome(message_id)
+            seen, found = self._mailbox.changes(), self._outbox.outcome(message_id)
             done = found.terminal if until == "terminal" else found.decided
-            if done or time.monotonic() >= deadline:
+            if done or not await self._await_change(seen, deadline):
                 return found
-            await asyncio.sleep(LOOK_AGAIN)
 
     def draft(self, message_id: str) -> Draft:
         """Return what was asked to be sent, its drawn casus included; raise UnknownMessageError."""
@@ -153,10 +164,9 @@ class Desk:
         """Wait at most `timeout` seconds until the inbox holds something, and return it."""
         deadline = time.monotonic() + timeout
         while True:
-            found = self.inbox()
-            if found or time.monotonic() >= deadline:
+            seen, found = self._mailbox.changes(), self.inbox()
+            if found or not await self._await_change(seen, deadline):
                 return found
-            await asyncio.sleep(LOOK_AGAIN)
 
     def item(self, message_id: str, sender: str = "") -> Item:
         """Return one opened message, acknowledged or not; raise UnknownMessageError, also when `sender` is needed."""
@@ -165,6 +175,17 @@ class Desk:
     def acknowledge(self, item: Item) -> None:
         """Say that the application has this message for good: it is not handed over again. Twice does no harm."""
         self._inbox.acknowledge(item.sender, item.id)
+
+    def tally(self) -> Tally:
+        """Count what this home received and proved; for overviews, it opens nothing."""
+        received, checked = self._inbox.count(), self._evidence.count_proofs()
+        return Tally(
+            opened=received["new"] + received["acknowledged"],
+            rejected=received["rejected"],
+            held=len(self._evidence.held()),
+            aside=len(self._evidence.aside()),
+            proven=received["new"] + received["acknowledged"] + checked,
+        )
 
     def destroy(self, casus: str) -> bool:
         """End the retention of a casus: nothing of it can be read any more, here or in a backup. False = nothing."""
@@ -183,6 +204,14 @@ class Desk:
     ) -> None:
         """Close it."""
         self.close()
+
+    async def _await_change(self, seen: tuple[int, int], deadline: float) -> bool:
+        """Wait until the mailbox differs from what was `seen`; False once `deadline` passes first."""
+        while time.monotonic() < deadline:
+            if self._mailbox.changes() != seen:
+                return True
+            await asyncio.sleep(LOOK_AGAIN)
+        return False
 
     def _answer_to(self, kind: str) -> str:
         kinds = self._shelf.holdings.in_force(int(self._clock())).kinds

@@ -85,6 +85,11 @@ class Evidence:
             (entry.index, message, slot, entry.leaf.type, entry.leaf.time, box),
         )
 
+    def count_proofs(self) -> int:
+        """Return how many entries about messages of ours were proven here."""
+        row = self._box.row("SELECT count(*) AS n FROM proof")
+        return int(row["n"]) if row else 0
+
     def log_time(self) -> int:
         """Return the newest time of the log seen here, in seconds since 1970; 0 before the first."""
         row = self._box.row("SELECT max(time) AS newest FROM proof")

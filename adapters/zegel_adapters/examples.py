@@ -5,7 +5,9 @@ from typing import Any
 
 from zegel_schemas.claims import CLAIMS_OF_KIND
 from zegel_schemas.content import CONTENT, example
-from zegel_schemas.convenant import Convenant, Rule, static_rules
+from zegel_schemas.content.process import ProcesCasus
+from zegel_schemas.content.process_rights import Vernietiging
+from zegel_schemas.convenant import PROCESS_CASUS, Convenant, Rule, static_rules
 from zegel_schemas.declaration import BROKER, MOTIVATION_PART, RECEIPT, REGISTRATION
 from zegel_schemas.refusals import Refusal
 
@@ -38,14 +40,18 @@ def make_example(kind: str, convenant: Convenant, *, sender: str, today: date) -
     rule, recipient = _find_rule(kind, convenant, sender)
     known = [each for each in rule.categories if each in convenant.categories]
     asks, parts = _split(kind, known, convenant)
+    contents = {each: example(each, kind) for each in parts}
+    subjects = sorted(
+        set[str]().union(*(each.subjects() for each in contents.values())), key=lambda each: int(each[1:])
+    )
     draft: dict[str, Any] = {
         "kind": kind,
         "to": recipient,
         "casus": CASUS,
         "purpose": rule.purposes[0],
-        "subjects": ["p1"],
+        "subjects": subjects or ["p1"],
         "asks": asks,
-        "contents": {each: example(each, kind).model_dump(mode="json") for each in parts},
+        "contents": {category: each.model_dump(mode="json") for category, each in contents.items()},
         "labels": {each: "feit" for each in parts if _is_sensitive(each, convenant)},
         "claims": {name: value for name, value in _CLAIMS.items() if name in CLAIMS_OF_KIND[kind]},
     }
@@ -78,7 +84,15 @@ def _split(kind: str, categories: list[str], convenant: Convenant) -> tuple[list
     if not asking:
         return [], [*sealed[:1], *motivation]
     asked = [each for each in categories if not convenant.categories[each].enclosable]
+    if kind == "vernietiging":  # what is to be destroyed stands in its content, and is asked by the same names
+        return list(_named_for_destruction()), [PROCESS_CASUS]
     return (asked or sealed)[:1], [*(each for each in sealed if convenant.categories[each].enclosable)][:1] + motivation
+
+
+def _named_for_destruction() -> tuple[str, ...]:
+    process = example(PROCESS_CASUS, "vernietiging")
+    topics = process.onderwerpen if isinstance(process, ProcesCasus) else ()
+    return tuple(category for topic in topics if isinstance(topic, Vernietiging) for category in topic.categorieen)
 
 
 def _is_sensitive(category: str, convenant: Convenant) -> bool:

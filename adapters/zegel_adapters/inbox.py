@@ -1,6 +1,7 @@
 """The receiving half of the mailbox: each message once, with the row that says it was seen and its receipt."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,6 +16,7 @@ from zegel_schemas.seal.opening import reopen
 from zegel_schemas.seal.primitives import b64u
 
 Result = Literal["opened", "rejected"]
+_COUNT = "SELECT state, count(*) AS n FROM inbox GROUP BY state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +154,9 @@ class Inbox:
             raise UnknownMessageError("no opened message has that id" if not rows else "several senders used that id")
         return str(rows[0]["sender"])
 
-    def rejected(self) -> int:
-        """Return how many messages were rejected here."""
-        return len(self._box.rows("SELECT 1 FROM inbox WHERE state = 'rejected'"))
+    def count(self) -> Counter[str]:
+        """Return how many messages were received, by state: new, acknowledged, rejected."""
+        return Counter({row["state"]: row["n"] for row in self._box.rows(_COUNT)})
 
     def _item(self, row: sqlite3.Row) -> Item:
         sender, name, slot = row["sender"], row["id"], row["slot"]

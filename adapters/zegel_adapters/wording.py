@@ -27,8 +27,9 @@ def word_outcome(outcome: Outcome) -> Iterator[str]:
     failures = outcome.explanation.get("failures", [])
     found = [each for each in failures if isinstance(each, dict)] if isinstance(failures, list) else []
     if found:
+        texts = outcome.explanation.get("texts")
         for failure in found:
-            yield from _word_failure(failure)
+            yield from _word_failure(failure, texts if isinstance(texts, dict) else {})
     else:
         for code in outcome.codes:
             yield from word_code(code, _names(outcome.explanation.get("fields")) or outcome.fields)
@@ -51,13 +52,16 @@ def word_code(code: str, fields: Sequence[str] = ()) -> Iterator[str]:
         yield f"      {english.says} {english.remedy}"
 
 
-def _word_failure(failure: Mapping[str, Canonical]) -> Iterator[str]:
+def _word_failure(failure: Mapping[str, Canonical], texts: Mapping[str, Canonical]) -> Iterator[str]:
     code = failure.get("code")
     yield from word_code(code if isinstance(code, str) else "?", _names(failure.get("fields")))
     sources = {name: _names(failure.get(name)) for name in ("documents", "rules", "articles")}
     told = "; ".join(f"{name}: {', '.join(values)}" for name, values in sources.items() if values)
     if told:
         yield f"      {told}"
+    remedy = texts.get(str(failure.get("remedy")))
+    if isinstance(remedy, dict):
+        yield f"      {remedy.get('nl')} | {remedy.get('en')}"
 
 
 def _names(value: object) -> tuple[str, ...]:
