@@ -24,6 +24,7 @@ from tests.casework import (
 from zegel_broker.casus import (
     Casus,
     Deferral,
+    Person,
     Question,
     Ruling,
     Statement,
@@ -145,6 +146,20 @@ INVITE = say("mdo_uitnodiging", REGIE, WIL, purpose="casusregie", parts=("proces
 )
 def test_a_condition_holds_up_to_its_edge(message: Message, casus: Casus, code: str) -> None:
     assert decide(message, casus).code == code
+
+
+def test_a_child_of_sixteen_is_told_itself() -> None:
+    grown = {**FAMILY, "p3": Person("minderjarige", "16_plus", DAY, ("p1", "p2"))}
+    invite = replace(INVITE, subjects=("p3",))
+
+    assert decide(invite, family("mdo_plan", subjects=grown, informed={"p3": DAY})).code == ""
+    assert decide(invite, family("mdo_plan", subjects=grown, informed={"p1": DAY})).code == "VW_INFORMEREN"
+
+
+def test_a_child_is_told_through_who_has_authority_when_its_age_is_not_known_any_more() -> None:
+    old = {**FAMILY, "p4": Person("minderjarige", "16_plus", day(-183), ("p1",))}
+
+    assert decide(replace(INVITE, subjects=("p4",)), family("mdo_plan", subjects=old, informed={"p4": DAY})).code
 
 
 DEFER = say(

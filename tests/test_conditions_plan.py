@@ -24,7 +24,6 @@ from zegel_broker.casus import (
     Action,
     Agreement,
     Casus,
-    Person,
     Ruling,
     Scaling,
     Supervision,
@@ -160,13 +159,6 @@ def test_who_escalates_spoke_to_the_regisseur_first(spoken: int | None, code: st
     escalate = say("escalatie", SCHOOL, REGIE, purpose="casusregie", parts=("proces_casus",))
 
     assert decide(with_claim(escalate, direction_consulted=on), family()).code == code
-
-
-def test_somebody_whose_age_is_not_known_any_more_is_told_through_who_has_authority() -> None:
-    old = {**FAMILY, "p4": Person("minderjarige", "16_plus", day(-183), ("p1",))}
-    casus = family("mdo_plan", subjects=old, informed={"p4": DAY})
-
-    assert decide(replace(INVITE, subjects=("p4",)), casus).code == "VW_INFORMEREN"
 
 
 def test_an_error_inside_a_condition_refuses() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.casework import CORPORATION, DAY, REGIE, WIL, day, decide, family, register, say, settle
+from tests.casework import CONVENANT, CORPORATION, DAY, REGIE, WIL, day, decide, family, register, say, settle
 from zegel_broker.casus import Casus
 from zegel_broker.decision import Decision
+from zegel_broker.fold import open_casus
 from zegel_broker.message import Message
 from zegel_schemas import registrations as facts
 from zegel_schemas.claims import SubjectClaim
@@ -56,6 +57,12 @@ def test_a_professional_opens_a_casus_by_reporting_it() -> None:
 )
 def test_a_report_that_does_not_hold_opens_nothing(message: Message, code: str) -> None:
     assert decide(message, None).code == code
+
+
+def test_a_provisional_casus_opens_no_purpose_of_another_regime() -> None:
+    provisional = open_casus(report(purpose="triage_route"), convenant=CONVENANT, day=DAY)
+
+    assert provisional.purposes == {"casusregie", "verantwoording_rechten"}
 
 
 def test_nothing_but_a_report_names_a_casus_the_broker_does_not_know() -> None:

@@ -8,11 +8,9 @@ import pytest
 
 from tests.casework import (
     ALTRECHT,
-    CONVENANT,
     CORPORATION,
     DAY,
     GEYNWIJS,
-    POLICE,
     REGIE,
     WIL,
     day,
@@ -22,9 +20,8 @@ from tests.casework import (
     say,
     settle,
 )
-from zegel_broker.casus import Casus, Consent, Standing
+from zegel_broker.casus import Casus, Consent
 from zegel_broker.decision import Decision
-from zegel_broker.fold import apply_standing, refold_standing
 from zegel_schemas import registrations as facts
 from zegel_schemas.registrations import Registration
 from zegel_schemas.shapes import NIL_CASUS
@@ -53,14 +50,6 @@ PLAN = facts.PlanSet(day=TODAY, actions=(facts.Action(action=ACTION, kind="schul
 SCALING = facts.Ruling(
     fact="besluit_opschaling", ruling=ID, receivers=("zvh",), categories=("*",), purposes=("overlast",), start=TODAY,
     until=LATER, agreed=TWO,
-)  # fmt: skip
-WPG20 = facts.Ruling(
-    fact="besluit_wpg20", regime="cmpg", ruling=ID, receivers=(REGIE,), categories=("politiegegevens",),
-    purposes=("overlast",), start=TODAY, until=LATER,
-)  # fmt: skip
-TRIANGLE = facts.Ruling(
-    fact="besluit_driehoek", regime="groep", ruling=ID, receivers=(OOV, POLICE), categories=("groepsrelatie",),
-    purposes=("problematisch_groepsgedrag",), start=TODAY, until=LATER, agreed_parties=(OM, POLICE),
 )  # fmt: skip
 RECLASSERING = facts.Ruling(
     fact="besluit_reclassering", ruling=ID, receivers=(REGIE,), categories=("reclassering_toezicht",),
@@ -111,6 +100,13 @@ def test_no_other_party_registers_these(fact: Registration) -> None:
 @pytest.mark.parametrize("fact", BY_REGIE, ids=lambda fact: fact.fact)
 def test_a_regie_party_that_does_not_direct_this_casus_registers_nothing(fact: Registration) -> None:
     assert outcome(fact, OOV).code == "GEEN_ROL_IN_CASUS"
+
+
+def test_a_regie_party_with_another_role_here_does_not_direct_either() -> None:
+    casus = in_casus()
+    casus = replace(casus, roles={**casus.roles, OOV: ("informant",)})
+
+    assert outcome(facts.Informed(subjects=("p1",), day=TODAY), OOV, casus).code == "GEEN_REGEL"
 
 
 @pytest.mark.parametrize(
@@ -257,51 +253,3 @@ def test_a_registration_takes_the_first_three_steps_like_any_other() -> None:
     assert decide(register(CONSENT, convenant="x" * 43), in_casus()).code == "CONVENANT_VERSIE"
     assert decide(register(CONSENT, authenticated=False), in_casus()).code == "AFZENDER_NIET_GEAUTHENTICEERD"
     assert decide(register(CONSENT), in_casus(), on=date(2030, 1, 1)).code == "CONVENANT_NIET_GELDIG"
-
-
-# -- standing decisions ----------------------------------------------------------------------------------------------
-
-
-def test_the_police_itself_registers_its_standing_decision_and_it_then_covers_a_question() -> None:
-    message = register(WPG20, POLICE, REGIE, casus=NIL_CASUS)
-    decision = decide(message, None)
-    standing = apply_standing(Standing(), message, decision, convenant=CONVENANT)
-    question = say("informatieverzoek", REGIE, POLICE, asks=("politiegegevens",))
-
-    assert decision.permitted
-    assert [each.kind for each in standing.rulings["CMPG"]] == ["wpg20"]
-    assert decide(question, in_casus()).code == "VW_BESLUIT"
-    assert decide(question, in_casus(), standing=standing).permitted
-    assert decide(question, in_casus(), standing=standing, on=day(31)).code == "VW_BESLUIT"
-
-
-def test_nobody_who_needs_a_standing_decision_declares_it() -> None:
-    assert decide(register(WPG20, REGIE, casus=NIL_CASUS), None).code == "GEEN_REGEL"
-    assert decide(register(WPG20, OM, REGIE, casus=NIL_CASUS), None).code == "GEEN_REGEL"
-
-
-def test_a_standing_decision_belongs_to_no_casus_and_to_a_regime_there_is() -> None:
-    assert decide(register(WPG20, POLICE, REGIE), in_casus()).code == "ONGELDIG_BERICHT"
-    unknown = WPG20.model_copy(update={"regime": "iets"})
-    decision = decide(register(unknown, POLICE, REGIE, casus=NIL_CASUS), None)
-    assert decision.code == "ONGELDIG_BERICHT"
-    assert decision.foreign
-
-
-def test_a_decision_of_the_triangle_names_the_others_that_took_it() -> None:
-    alone = TRIANGLE.model_copy(update={"agreed_parties": (OM,)})
-
-    assert decide(register(TRIANGLE, OOV, casus=NIL_CASUS), None).permitted
-    assert decide(register(alone, OOV, casus=NIL_CASUS), None).code == "VW_BESLUIT"
-
-
-def test_a_standing_decision_registered_again_replaces_the_one_before() -> None:
-    shorter = WPG20.model_copy(update={"until": TODAY})
-    messages = [register(each, POLICE, REGIE, casus=NIL_CASUS) for each in (WPG20, shorter)]
-    standing = Standing()
-    for message in messages:
-        standing = apply_standing(standing, message, decide(message, None), convenant=CONVENANT)
-
-    assert [each.until for each in standing.rulings["CMPG"]] == [DAY]
-    assert Standing.from_json(standing.to_json()) == standing
-    assert refold_standing([], convenant=CONVENANT) == Standing()

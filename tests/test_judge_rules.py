@@ -263,3 +263,15 @@ def test_who_directs_and_who_cares_answer_by_their_own_rules() -> None:
 
     assert decide(known, casus).code == "VW_AFWEGING"
     assert decide(with_claim(known, weighing="toestemming"), casus).rule_ids == ("CMPG-203",)
+
+
+def test_an_exception_holds_for_who_fits_through_a_role_too() -> None:
+    tree = next(tree.value for tree in CONVENANT.trees if tree.value["document"] == "CMPG")
+    rules = [{**rule, "behalve_van": [WIL]} if rule["id"] == "CMPG-410" else rule for rule in tree["regels"]]
+    other = amend_convenant(CONVENANT, {"CMPG": {**tree, "regels": rules}})
+    told = say(
+        "melding_geinformeerd", WIL, REGIE, purpose="casusregie", parts=("proces_casus",), convenant=other.digest
+    )
+
+    assert decide(told, family(), convenant=other).code == "GEEN_REGEL"
+    assert decide(replace(told, sender=SCHOOL), family(), convenant=other).permitted

@@ -1,6 +1,7 @@
 """The convenant's documents as they are written, in Dutch; the aliases here are the one place that translates them.
 
-Field names are English, keys and codes in the file stay the jurist's. Days are dates, bounds inclusive.
+Field names are English, keys and codes in the file stay the jurist's. Days are dates, bounds inclusive. A long file,
+because it is one list: every key of the format, once.
 """
 
 from datetime import date
