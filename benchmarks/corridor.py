@@ -7,12 +7,14 @@ corridor verifies, judges, logs, proves, delivers and tells; the relay only pass
 import argparse
 import asyncio
 import json
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,74 +45,66 @@ class Row:
         return statistics.median(self.rates)
 
 
-def time_run(count: Callable[[], int], messages: int, *, seconds: float = 300.0) -> float:
+async def time_run(count: Callable[[], Awaitable[int]], messages: int, *, seconds: float = 300.0) -> float:
     """Watch a counter go to `messages`; return messages per second between the first tenth and the last."""
     first, deadline = int(messages * FROM_SHARE), time.monotonic() + seconds
     started, at_start = 0.0, 0
-    while (now := count()) < messages:
+    while (now := await count()) < messages:
         if not started and now >= first:
             started, at_start = time.perf_counter(), now
         if time.monotonic() > deadline:
             raise TimeoutError(f"only {now} of {messages} came through")
-        time.sleep(0.005)  # between two looks at the counter; both subjects are watched alike
+        await asyncio.sleep(0.005)  # between two looks at the counter; both subjects are watched alike
     return (messages - at_start) / (time.perf_counter() - started)
 
 
-def run_relay(stage: Stage, parcels: list[Parcel]) -> float:
+async def run_relay(stage: Stage, parcels: list[Parcel]) -> float:
     """Return the rate at which the bare relay passes these bodies on."""
     command: list[str | Path] = [sys.executable, "-m", "benchmarks.relay", stage.town.url(BROKER)]
     command += [*(inbox(each) for each in SENDERS), "--exchange", OUT, "--to", REGIE]
-    asyncio.run(stage.publish(parcels))
+    await stage.publish(parcels)
     relay = Leash.start(command, log=stage.town.place / "relay.log", cwd=Path.cwd())
     try:
-        with QueueCounter(stage) as counter:
-            return time_run(counter.count, len(parcels))
+        async with count_queue(stage) as count:
+            return await time_run(count, len(parcels))
     finally:
         relay.kill()
         stage.empty_queues()
 
 
-def run_corridor(stage: Stage, parcels: list[Parcel], *, receipts: bool) -> float:
+async def run_corridor(stage: Stage, parcels: list[Parcel], *, receipts: bool) -> float:
     """Return the rate of deliveries, notices and `delivered` entries on; with `receipts` the recipient answers each."""
     stage.restore_ledger()
-    asyncio.run(stage.publish(parcels))
+    await stage.publish(parcels)
     before = count_rows(stage.town, DELIVERED)
+
+    async def count_delivered() -> int:
+        return count_rows(stage.town, DELIVERED) - before
+
     if receipts:
         stage.town.start_adapters([REGIE])
     stage.town.start_broker()
     try:
         if receipts:
-            return time_run(lambda: count_rows(stage.town, DELIVERED) - before, len(parcels))
-        with QueueCounter(stage) as counter:
-            return time_run(counter.count, len(parcels))
+            return await time_run(count_delivered, len(parcels))
+        async with count_queue(stage) as count:
+            return await time_run(count, len(parcels))
     finally:
         stage.town.stop_all()
         stage.empty_queues()
 
 
-class QueueCounter:
-    """Asks RabbitMQ how many messages lie in the regieteam's queue, over a connection of its own."""
+@asynccontextmanager
+async def count_queue(stage: Stage) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+    """Give a function that asks RabbitMQ how many messages lie in the regieteam's queue."""
+    async with await aio_pika.connect(stage.town.url(REGIE)) as connection:
+        channel = await connection.channel()
 
-    def __init__(self, stage: Stage) -> None:
-        """Take the stage whose queue is counted."""
-        self._url = stage.town.url(REGIE)
-        self._loop = asyncio.new_event_loop()
+        async def count() -> int:
+            queue = await channel.declare_queue(outbox(REGIE), passive=True)
+            return int(queue.declaration_result.message_count or 0)
 
-    def __enter__(self) -> "QueueCounter":
-        """Connect."""
-        self._connection = self._loop.run_until_complete(aio_pika.connect(self._url))
-        self._channel = self._loop.run_until_complete(self._connection.channel())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self._loop.run_until_complete(self._connection.close())
-        self._loop.close()
-
-    def count(self) -> int:
-        """Return how many messages are ready."""
-        queue = self._loop.run_until_complete(self._channel.declare_queue(outbox(REGIE), passive=True))
-        return int(queue.declaration_result.message_count or 0)
+        yield count
 
 
 async def measure_latency(stage: Stage, parcels: list[Parcel], *, per_second: int) -> list[float]:
@@ -168,10 +162,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="zegel-bench-") as place, set_stage(Path(place)) as stage:
         rates: dict[str, list[float]] = {"bare relay": [], "corridor": [], "corridor with receipts": []}
         for run in range(given.runs):
-            rates["bare relay"].append(run_relay(stage, stage.seal_signals(given.messages)))
-            rates["corridor"].append(run_corridor(stage, stage.seal_signals(given.messages), receipts=False))
+            rates["bare relay"].append(asyncio.run(run_relay(stage, stage.seal_signals(given.messages))))
             parcels = stage.seal_signals(given.messages)
-            rates["corridor with receipts"].append(run_corridor(stage, parcels, receipts=True))
+            rates["corridor"].append(asyncio.run(run_corridor(stage, parcels, receipts=False)))
+            parcels = stage.seal_signals(given.messages)
+            rates["corridor with receipts"].append(asyncio.run(run_corridor(stage, parcels, receipts=True)))
             console.print(f"run {run + 1}: " + ", ".join(f"{name} {each[-1]:.0f}/s" for name, each in rates.items()))
         stage.restore_ledger()
         stage.town.start_broker()
@@ -201,11 +196,17 @@ def write(
         "ratio_to_relay": {name: statistics.median(each) for name, each in ratios.items()},
         "ratios": ratios,
         "latency_ms": {"p50": at(latency, 0.5), "p99": at(latency, 0.99)},
-        "commit": subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-        ).stdout.strip(),
+        "commit": commit(),
     }
     RESULT.write_text(json.dumps(found, indent=2) + "\n")
+
+
+def commit() -> str:
+    """Return which commit was measured, as git says it; "" outside a checkout."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    return subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Prepares what is measured: a town of six, casussen in the informatieronde, and sealed signals ready to be published."""
+"""Prepares what is measured: a town of six, casussen in the informatieronde, sealed signals ready to go out."""
 
 import asyncio
 import secrets

@@ -214,7 +214,7 @@ async def inform_and_meet(story: Story) -> None:
         WONEN,
         "overlast",
         say.health(story.today),
-        subjects=("p1",),
+        subjects=say.FAMILY,
         labels={"gezondheid_algemeen": "feit"},
     )
     await story.send(
