@@ -1,18 +1,19 @@
 """The setting of the corridor's tests: a worker in this process, three instanties, and a real RabbitMQ between them.
 
-Messages are sealed and boxed as an adapter does it. The broker's clock starts when the directory was signed and runs on.
+Messages are sealed and boxed as an adapter does it. The broker's clock starts an hour after its directory was signed.
 """
 
 import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiormq
+from aiormq.abc import AbstractChannel, DeliveredMessage
 from pamqp.commands import Basic
 
 from deploy.private_node import PrivateNode
@@ -22,12 +23,14 @@ from zegel_broker.app.run import Shell, open_shell
 from zegel_broker.load import Equipment
 from zegel_broker.settings import Settings
 from zegel_broker.topology import VHOST, Limits, hash_password, inbox, make_definitions, outbox, print_definitions
+from zegel_schemas import canonical
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.seal import HopBox, HopFrame, Sealed
-from zegel_schemas.stamp import Notice
+from zegel_schemas.stamp import Notice, Proof
 
 PASSWORDS = {name: f"of {name}, on loopback" for name in MEMBERS}
 SECONDS = 30.0  # no test waits longer for one thing
+GUEST = "guest"  # the node's own administrator, who sees everything
 
 
 def provision(node: PrivateNode, place: Path, *, limits: Limits | None = None) -> None:
@@ -36,11 +39,7 @@ def provision(node: PrivateNode, place: Path, *, limits: Limits | None = None) -
     file = place / "definitions.json"
     file.write_text(print_definitions(make_definitions(MEMBERS, password_hashes=hashes, limits=limits)))
     node.import_definitions(file)
-
-
-def empty(node: PrivateNode) -> None:
-    """Throw away every queue with what is in it, and the topology's exchanges with them."""
-    node.ctl("delete_vhost", VHOST)
+    node.ctl("set_permissions", "-p", VHOST, GUEST, ".*", ".*", ".*")
 
 
 def box(message: Sealed | bytes, *, sender: str = CORPORATION, note: bytes = b"") -> bytes:
@@ -48,6 +47,20 @@ def box(message: Sealed | bytes, *, sender: str = CORPORATION, note: bytes = b""
     container = message.container if isinstance(message, Sealed) else message
     frame = HopFrame("message", note, container)
     return HopBox([fixed_key("hop", sender)]).seal(fixed_key("hop", BROKER).public, frame, random=os.urandom)
+
+
+def say(proof: Proof) -> dict[str, canonical.Canonical]:
+    """Return what one entry of the log says."""
+    record = canonical.decode(proof.record)
+    assert isinstance(record, dict)
+    return record
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Look again and again until it is so; raise TimeoutError."""
+    async with asyncio.timeout(SECONDS):
+        while not is_so():
+            await asyncio.sleep(0.01)  # between two looks
 
 
 @dataclass
@@ -65,7 +78,7 @@ class Scene:
 
     def url(self, user: str) -> str:
         """Return the AMQP URL of one user of the topology."""
-        return self.node.url(user, PASSWORDS[user], VHOST)
+        return self.node.url(user, PASSWORDS.get(user, GUEST), VHOST)
 
     @asynccontextmanager
     async def worker(self, **settings: object) -> AsyncIterator[Shell]:
@@ -73,7 +86,7 @@ class Scene:
         values = {
             "amqp_url": self.url(BROKER),
             "directory": self.place / "directory",
-            "root_fingerprint": "not read here",
+            "root_fingerprint": "the registry is made by hand here",
             "keys": self.place / "keys",
             "ledger": self.place / "ledger.db",
             "http_port": 0,
@@ -83,23 +96,29 @@ class Scene:
         made = Settings(**(values | self.settings | settings))  # type: ignore[arg-type]
         async with open_shell(made, Equipment(REGISTRY, ORIGIN, LOG), clock=self.clock) as shell:
             running = asyncio.create_task(shell.run())
+            started = asyncio.create_task(shell.started.wait())
             try:
                 async with asyncio.timeout(SECONDS):
-                    await asyncio.wait([running, asyncio.create_task(shell.started.wait())], return_when="FIRST_COMPLETED")
+                    await asyncio.wait([running, started], return_when=asyncio.FIRST_COMPLETED)
                 yield shell
             finally:
+                started.cancel()
                 shell.stop()
                 await running
 
-    async def send(self, bodies: Iterable[bytes], *, sender: str = CORPORATION, user_id: str | None = "") -> None:
-        """Publish hop frames into the sender's inbox, confirmed; `user_id` is the sender's unless told otherwise."""
+    async def send(self, *bodies: bytes, sender: str = CORPORATION, properties: Basic.Properties | None = None) -> None:
+        """Publish hop frames into the sender's inbox, confirmed; with the sender's user_id unless told otherwise."""
+        given = properties or Basic.Properties(delivery_mode=2, user_id=sender)
         async with self.channel(sender) as channel:
-            properties = Basic.Properties(delivery_mode=2, user_id=sender if user_id == "" else user_id)
-            for body in bodies:
-                await channel.basic_publish(body, exchange=inbox(sender), properties=properties, mandatory=True)
+            await asyncio.gather(
+                *(
+                    channel.basic_publish(body, exchange=inbox(sender), properties=given, mandatory=True, wait=False)
+                    for body in bodies
+                )
+            )
 
     @asynccontextmanager
-    async def channel(self, user: str) -> AsyncIterator[aiormq.abc.AbstractChannel]:
+    async def channel(self, user: str = GUEST) -> AsyncIterator[AbstractChannel]:
         """Give a channel on a connection of one user."""
         async with aiormq.connect(self.url(user)) as connection:
             yield await connection.channel()
@@ -107,9 +126,9 @@ class Scene:
     async def receive(self, instantie: str, count: int = 1) -> list[HopFrame]:
         """Take `count` hop frames out of an instantie's queue, waiting for them; raise TimeoutError."""
         async with self.channel(instantie) as channel:
-            bodies = [await self._next(channel, outbox(instantie)) for _ in range(count)]
+            got = [await self.take(channel, outbox(instantie)) for _ in range(count)]
         own = HopBox([fixed_key("hop", instantie)])
-        return [own.open(body, REGISTRY.directory.key)[0] for body in bodies]
+        return [own.open(message.body, REGISTRY.directory.key)[0] for message in got]
 
     async def notice(self, instantie: str = CORPORATION) -> Notice:
         """Take one notice out of an instantie's queue."""
@@ -117,16 +136,38 @@ class Scene:
         assert frame.kind == "notice"
         return Notice.decode(frame.body)
 
-    def depths(self) -> dict[str, int]:
-        """Return how many messages each queue holds, those being carried included."""
-        lines = self.node.ctl("list_queues", "-p", VHOST, "name", "messages").split("\n")[1:]
-        return {name: int(count) for name, count in (line.split("\t") for line in lines if line)}
+    async def facts(self, count: int, instantie: str = CORPORATION) -> list[dict[str, canonical.Canonical]]:
+        """Take notices until they hold `count` entries of the log; return what these say, in order of index."""
+        found: dict[int, Proof] = {}
+        while len(found) < count:
+            found |= {proof.index: proof for proof in (await self.notice(instantie)).proofs}
+        return [say(found[index]) for index in sorted(found)]
 
-    async def _next(self, channel: aiormq.abc.AbstractChannel, queue: str) -> bytes:
+    async def depth(self, queue: str) -> int:
+        """Return how many messages of a queue wait to be handed out."""
+        async with self.channel() as channel:
+            return (await channel.queue_declare(queue, passive=True)).message_count or 0
+
+    async def until_depth(self, queue: str, depth: int) -> None:
+        """Wait until a queue holds that many messages; raise TimeoutError."""
+        async with asyncio.timeout(SECONDS), self.channel() as channel:
+            while (await channel.queue_declare(queue, passive=True)).message_count != depth:
+                await asyncio.sleep(0.01)  # between two looks
+
+    async def take(self, channel: AbstractChannel, queue: str) -> DeliveredMessage:
+        """Take one message out of a queue and ack it, waiting for it; raise TimeoutError."""
         async with asyncio.timeout(SECONDS):
             while True:
                 message = await channel.basic_get(queue)
                 if message.delivery_tag is not None:
                     await channel.basic_ack(message.delivery_tag)
-                    return message.body
+                    return message
                 await asyncio.sleep(0.01)  # between two looks
+
+    async def clear(self, extra: Iterable[str] = ()) -> None:
+        """Empty every queue, so that the next test finds none of this one's messages."""
+        async with self.channel() as channel:
+            for name in MEMBERS:
+                for queue in (inbox(name), outbox(name)) if name != BROKER else ("quarantine", *extra):
+                    with suppress(aiormq.exceptions.ChannelNotFoundEntity):
+                        await channel.queue_purge(queue)

@@ -7,7 +7,7 @@ No label is ever taken from a message. A name that is not in the directory, or a
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from zegel_broker.ledger import Delivered, Outcome, Settled
 from zegel_schemas.explanations import all_codes
@@ -24,6 +24,7 @@ class Metrics:
 
     def __init__(self, instanties: Iterable[str]) -> None:
         """Take the instanties that may appear as a label."""
+        disable_created_metrics()  # a second series per counter, which nobody asks for
         self.registry = CollectorRegistry()
         self._instanties = frozenset(instanties)
         self._codes = all_codes()

@@ -26,6 +26,7 @@ from zegel_broker.health import HealthServer, find_trouble
 from zegel_broker.ledger import Ledger
 from zegel_broker.load import Equipment
 from zegel_broker.metrics import Metrics
+from zegel_broker.randomness import Randomness
 from zegel_broker.registry import Registry
 from zegel_broker.settings import Settings
 from zegel_broker.verify import Inbound
@@ -59,7 +60,9 @@ class Shell:
         self._clock = clock
         self._log = structlog.get_logger()
         self._metrics = Metrics(registry.instanties)
-        courier = Courier(post, registry, clock=clock, random=secrets.token_bytes, patience=settings.patience)
+        courier = Courier(
+            post, registry, clock=clock, random=Randomness(secrets.token_bytes), patience=settings.patience
+        )
         self._corridor = Corridor(registry, ledger, courier, self._metrics)
         line = settings.amqp_line("zegel-broker in")
         self._inboxes = Inboxes(line, self._take, prefetch=settings.prefetch, grace=settings.grace)
@@ -177,7 +180,7 @@ async def _open_ledger(settings: Settings, equipment: Equipment, clock: Clock) -
         origin=equipment.origin,
         log_key=equipment.log_key,
         clock=clock,
-        random=secrets.token_bytes,
+        random=Randomness(secrets.token_bytes),
         registry=equipment.registry,
         anchor=settings.anchor,
     )
@@ -190,7 +193,7 @@ async def _open_ledger(settings: Settings, equipment: Equipment, clock: Clock) -
 @asynccontextmanager
 async def _open_post(settings: Settings) -> AsyncIterator[Post]:
     line = settings.amqp_line("zegel-broker out")
-    post = Post(line, random=secrets.token_bytes, timeout=settings.answer_timeout)
+    post = Post(line, random=Randomness(secrets.token_bytes), timeout=settings.answer_timeout)
     await post.open()
     try:
         yield post
