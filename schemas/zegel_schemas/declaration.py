@@ -141,13 +141,16 @@ def _require_all_keys(values: Mapping[str, object]) -> None:
         raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(missing), detail=detail)
 
 
+_PLAIN = frozenset((str, int, bool, dict))
+
+
 def _require_nested_keys(model: BaseModel) -> None:
     """Refuse a default that was left out, at any depth: one meaning has one byte form."""
     for name in model.model_fields_set:
         value = getattr(model, name)
         for item in value if isinstance(value, tuple) else (value,):
-            # Texts first: to ask whether something is a model is ten times as slow.
-            if not isinstance(item, (str, int, dict)) and isinstance(item, BaseModel):
+            # Plain types first: to ask whether something is a model is ten times as slow.
+            if type(item) not in _PLAIN and isinstance(item, BaseModel):
                 _require_full(item)
 
 

@@ -1,0 +1,66 @@
+"""Canonical JSON: one meaning has one byte form, and nothing but that form is read."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zegel_schemas.canonical import MAX_DEPTH, MAX_INTEGER, NotCanonicalError, decode, encode
+
+values = st.recursive(
+    st.text() | st.integers(0, MAX_INTEGER) | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+def nested(depth: int, inside: object) -> object:
+    for _ in range(depth):
+        inside = [inside]
+    return inside
+
+
+@given(values)
+def test_what_is_encoded_is_read_back(value: object) -> None:
+    assert decode(encode(value)) == value
+
+
+@given(values)
+def test_it_is_what_the_document_says_python_writes(value: object) -> None:
+    assert encode(value) == json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("é", rb'"\u00e9"'),
+        ("🔒", rb'"\ud83d\udd12"'),
+        ("\b\t\n\f\r", rb'"\b\t\n\f\r"'),
+        ("\0\x1f", rb'"\u0000\u001f"'),
+        ("\x7f", rb'"\u007f"'),
+        ("~/ <&>'", b'"~/ <&>\'"'),
+        ('"\\', rb'"\"\\"'),
+    ],
+    ids=["Latin", "above U+FFFF", "short escapes", "control", "DEL", "not escaped", "quotes"],
+)
+def test_every_character_has_one_spelling(text: str, written: bytes) -> None:
+    assert encode(text) == written
+    assert decode(written) == text
+
+
+@pytest.mark.parametrize("inside", ["x", 1, [], {}], ids=repr)
+def test_it_is_nested_at_most_16_deep_whatever_lies_inside(inside: object) -> None:
+    own = 1 if inside in ([], {}) else 0
+
+    encode(nested(MAX_DEPTH - own, inside))
+    with pytest.raises(NotCanonicalError, match="nested"):
+        encode(nested(MAX_DEPTH + 1 - own, inside))
+
+
+@pytest.mark.parametrize(
+    "value", [None, 1.5, -1, MAX_INTEGER + 1, b"x", {1: "x"}, [None], {"a": 1.0}, object()], ids=repr
+)
+def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
+    with pytest.raises(NotCanonicalError):
+        encode(value)
