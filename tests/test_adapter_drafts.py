@@ -74,6 +74,11 @@ RULING: dict[str, Any] = {
         ({"due": "2027-01-01"}, Fault.ONGELDIGE_VERKLARING, "due"),
         ({"valid_for": 8 * DAY}, Fault.GELDIGHEID_TE_LANG, "valid_for"),
         ({"valid_for": 0}, Fault.GELDIGHEID_TE_LANG, "valid_for"),
+        (
+            {"contents": {"identificatie_contact": example("identificatie_contact")}},
+            Fault.CLAIM_KLOPT_NIET,
+            "parts.identificatie_contact",
+        ),
         ({"re": "niet-een-hash"}, Fault.ONGELDIGE_VERKLARING, "re"),
         ({"registers": {"fact": "casusdoel", "purposes": ["overlast"]}}, "ONGELDIG_BERICHT", "registers"),
     ],

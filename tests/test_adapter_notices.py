@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapter_scene import CORPORATION, NOW, REGIE, Clock, Municipality, found_town, question
+from tests.adapter_scene import CORPORATION, NOW, ORIGIN, REGIE, Clock, Municipality, found_town, question
 from zegel_adapters.desk import Desk
 from zegel_adapters.draft import Draft
 from zegel_adapters.outcome import Outcome
@@ -192,10 +192,10 @@ def test_a_registration_to_the_broker_is_done_once_it_is_logged(
     index = story.decide(type="registration")
 
     assert story.tell(index) == "noted"
-    assert (story.outcome.state, story.outcome.index) == ("delivered", index)
+    assert (story.outcome.state, story.outcome.index, story.outcome.terminal) == ("delivered", index, True)
 
 
 def test_the_newest_note_goes_along_with_what_we_send_next(story: Story) -> None:
     story.tell(story.decide())
 
-    assert story.side.evidence.newest_note() == story.town.log.note()
+    assert story.side.evidence.newest_note(ORIGIN) == story.town.log.note()

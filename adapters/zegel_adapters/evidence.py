@@ -53,7 +53,8 @@ class Evidence:
 
     def witness(self, checkpoint: Checkpoint, note: bytes, *, now: int) -> bool:
         """Keep a proven note; return False, and keep both notes, when another root was shown for this size."""
-        row = self._box.row("SELECT root, note FROM checkpoint WHERE size = ?", checkpoint.size)
+        query = "SELECT root, note FROM checkpoint WHERE origin = ? AND size = ?"
+        row = self._box.row(query, checkpoint.origin, checkpoint.size)
         if row is not None:
             if bytes(row["root"]) == checkpoint.root:
                 return True
@@ -62,27 +63,29 @@ class Evidence:
             return False
         with self._box.transaction() as db:
             db.execute(
-                "INSERT OR IGNORE INTO checkpoint (size, root, note, seen) VALUES (?, ?, ?, ?)",
-                (checkpoint.size, checkpoint.root, note, now),
+                "INSERT OR IGNORE INTO checkpoint (origin, size, root, note, seen) VALUES (?, ?, ?, ?, ?)",
+                (checkpoint.origin, checkpoint.size, checkpoint.root, note, now),
             )
             db.execute(
-                "DELETE FROM checkpoint WHERE size IN "
-                "(SELECT size FROM checkpoint ORDER BY size DESC LIMIT -1 OFFSET ?)",
-                (KEPT_NOTES,),
+                "DELETE FROM checkpoint WHERE rowid IN "
+                "(SELECT rowid FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT -1 OFFSET ?)",
+                (checkpoint.origin, KEPT_NOTES),
             )
         return True
 
-    def newest_note(self) -> bytes:
-        """Return the note of the largest size proven here; b"" before the first."""
-        row = self._box.row("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+    def newest_note(self, origin: str) -> bytes:
+        """Return the note of the largest size of this log proven here; b"" before the first."""
+        row = self._box.row("SELECT note FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT 1", origin)
         return bytes(row["note"]) if row else b""
 
     def keep_proof(self, db: sqlite3.Connection, entry: Proven, notice: bytes, *, slot: int, message: str) -> None:
         """Keep a proof about a message of ours, alone in `notice`; once per entry. Needs an open transaction."""
-        box = self._box.encrypt(slot, notice, "proof", str(entry.index))
+        leaf, index = entry.leaf, entry.index
+        box = self._box.encrypt(slot, notice, "proof", leaf.origin, str(index))
         db.execute(
-            "INSERT OR IGNORE INTO proof (log_index, message, slot, type, time, notice) VALUES (?, ?, ?, ?, ?, ?)",
-            (entry.index, message, slot, entry.leaf.type, entry.leaf.time, box),
+            "INSERT OR IGNORE INTO proof (origin, log_index, message, slot, type, time, notice) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (leaf.origin, index, message, slot, leaf.type, leaf.time, box),
         )
 
     def count_proofs(self) -> int:
@@ -97,8 +100,10 @@ class Evidence:
 
     def proofs(self, message: str) -> list[bytes]:
         """Return the proofs about one message of ours, each as an encoded notice, in the order of the log."""
-        rows = self._box.rows("SELECT * FROM proof WHERE message = ? ORDER BY log_index", message)
-        return [self._box.decrypt(row["slot"], row["notice"], "proof", str(row["log_index"])) for row in rows]
+        rows = self._box.rows("SELECT * FROM proof WHERE message = ? ORDER BY time, log_index", message)
+        return [
+            self._box.decrypt(row["slot"], row["notice"], "proof", row["origin"], str(row["log_index"])) for row in rows
+        ]
 
     def hold(self, said: Declaration, message_hash: bytes, delivery: bytes, *, what: str, now: int) -> None:
         """Keep a delivery unopened until this adapter caught up."""

@@ -121,7 +121,9 @@ class Mailbox:
             gone = db.execute("DELETE FROM casus_key WHERE lookup = ?", (self._key.blind(casus.encode()),)).rowcount > 0
         with self._lock:
             # secure_delete overwrote the page; the write-ahead log must not keep the key either.
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, _, _) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise MailboxError("the key is destroyed, yet a reader keeps the write-ahead log: destroy it once more")
         return gone
 
     def _casus_key(self, slot: int) -> bytes:

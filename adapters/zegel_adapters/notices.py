@@ -48,6 +48,7 @@ def read_news(entry: Proven, message: str, text: bytes) -> Outcome | None:
         codes=record.codes,
         reason=record.codes[0].lower() if state == "rejected" and record.codes else "",
         index=entry.index if record.type in _DECISIONS else None,
+        registered=record.type == "registration",
         explanation=_read_explanation(text),
     )
 

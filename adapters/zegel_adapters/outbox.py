@@ -157,6 +157,7 @@ def _pack(news: Outcome) -> bytes:
             "codes": list(news.codes),
             "fields": list(news.fields),
             "reason": news.reason,
+            "registered": news.registered,
             "explanation": dict(news.explanation),
         }
     )

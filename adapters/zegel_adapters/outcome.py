@@ -45,6 +45,7 @@ class Outcome:
     reason: str = ""  # of a rejection: the recipient's coarse word
     index: int | None = None  # of the decision in the log
     message_hash: str = ""  # b64u; what an answer names in `re`
+    registered: bool = False  # it was for the broker itself: `delivered` is the last state
     explanation: Mapping[str, Canonical] = field(default_factory=dict)
 
     @property
@@ -54,8 +55,8 @@ class Outcome:
 
     @property
     def terminal(self) -> bool:
-        """Return whether nothing more will follow; of a registration `delivered` is the last state."""
-        return self.state in TERMINAL
+        """Return whether nothing more will follow."""
+        return self.state in TERMINAL or (self.registered and self.state == "delivered")
 
 
 def may_follow(old: State, new: State) -> bool:

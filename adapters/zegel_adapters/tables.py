@@ -34,12 +34,14 @@ _OUTBOX_BY_STATE = "CREATE INDEX outbox_by_state ON outbox (state, slot, seq)"
 
 _PROOF = """
 CREATE TABLE proof (
-  log_index INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,  -- of the log: a successor counts from 0 again
+  log_index INTEGER NOT NULL,
   message TEXT NOT NULL,
   slot INTEGER NOT NULL,
   type TEXT NOT NULL,
   time INTEGER NOT NULL,  -- the log's, seconds since 1970
-  notice BLOB NOT NULL  -- this one proof and its note, as a notice
+  notice BLOB NOT NULL,  -- this one proof and its note, as a notice
+  PRIMARY KEY (origin, log_index)
 ) STRICT
 """
 
@@ -96,10 +98,12 @@ CREATE TABLE aside (
 
 _CHECKPOINT = """
 CREATE TABLE checkpoint (
-  size INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
   root BLOB NOT NULL,  -- in the clear: the log is public to its members
   note BLOB NOT NULL,  -- in the clear
-  seen INTEGER NOT NULL
+  seen INTEGER NOT NULL,
+  PRIMARY KEY (origin, size)
 ) STRICT
 """
 
