@@ -237,6 +237,20 @@ async def test_the_senders_own_bytes_are_kept_for_what_was_decided(book: Book, l
     assert kept == [(signed.declaration_bytes, signed.table_bytes, signed.signature)]
 
 
+async def test_leaves_records_and_explanations_are_canonical(book: Book, ledger: Ledger) -> None:
+    casus = draw_casus()
+    message = report(casus)
+    settled = only(await ledger.settle([arrive(message)]))
+    await ledger.settle([arrive(acknowledge(message, casus), REGIE), arrive(register(draw_casus()), REGIE)])
+    assert settled.to_deliver
+
+    for table, column in (("entry", "leaf"), ("record", "record"), ("explanation", "explanation")):
+        found = book.rows(f"SELECT {column} FROM {table}")  # noqa: S608 - names of this test
+        assert found
+        for (data,) in found:
+            canonical.decode(data)
+
+
 async def test_unreadable_bodies_of_one_inbox_and_reason_are_one_entry(ledger: Ledger) -> None:
     junk = [Unread(CORPORATION, "HOP_ONLEESBAAR", bytes([number]) * 32) for number in range(3)]
     other = Unread(SCHOOL, "HOP_ONLEESBAAR", bytes(32))

@@ -79,7 +79,7 @@ def _settle_arrived(batch: Batch, arrival: Arrived) -> Draft:
     declaration = verified.declaration
     row = batch.known(declaration.sender.instantie, declaration.id)
     if row is not None and row.hash == verified.message_hash:
-        return Draft(arrival, row.index, fresh=False)
+        return Draft(arrival, row.idx, fresh=False)
     if row is not None:
         refusal = Refusal(Fault.ANDER_BERICHT_ZELFDE_ID, "id")
         return _turn_away(batch, arrival, arrival.inbox, verified.signed, refusal, alarm=True)
@@ -90,7 +90,7 @@ def _settle_arrived(batch: Batch, arrival: Arrived) -> Draft:
         else _settle_message(batch, step, verified)
     )
     batch.take(step)
-    return Draft(arrival, row.index, fresh=True)
+    return Draft(arrival, row.idx, fresh=True)
 
 
 def _turn_away(
@@ -100,14 +100,14 @@ def _turn_away(
     name = aside_name(signed.message_hash)
     row = batch.known(inbox, name)
     if row is not None:
-        return Draft(arrival, row.index, fresh=False)
+        return Draft(arrival, row.idx, fresh=False)
     verdict = Verdict.refused(refusal, batch.scene)
     step = batch.begin()
     record = record_turned_away(signed, inbox, verdict=verdict, scene=batch.scene)
     index = step.append(record, explanation=verdict.explanation)
     step.put(
         MessageRow(
-            index=index,
+            idx=index,
             sender=inbox,
             id=name,
             hash=signed.message_hash,
@@ -149,9 +149,9 @@ def _settle_message(batch: Batch, step: Step, verified: Verified) -> MessageRow:
     if row.recipient != BROKER:
         step.expect(row)
     if row.casus == NIL_CASUS:
-        step.fold(NIL_CASUS, row.index, apply_standing(standing, message, decision, convenant=convenant))
+        step.fold(NIL_CASUS, row.idx, apply_standing(standing, message, decision, convenant=convenant))
     else:
-        step.fold(row.casus, row.index, apply(casus, message, decision, convenant=convenant, day=scene.day))
+        step.fold(row.casus, row.idx, apply(casus, message, decision, convenant=convenant, day=scene.day))
     return row
 
 
@@ -170,7 +170,7 @@ def _enter(step: Step, verified: Verified, verdict: Verdict, batch: Batch) -> Me
         step.remember(declaration.casus, event)
     return step.put(
         MessageRow(
-            index=index,
+            idx=index,
             sender=declaration.sender.instantie,
             id=declaration.id,
             hash=verified.message_hash,

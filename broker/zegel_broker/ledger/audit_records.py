@@ -48,7 +48,7 @@ class Told:
         receipt = record.type == "receipt"
         codes = () if receipt else record.codes
         return MessageRow(
-            index=self.index,
+            idx=self.index,
             sender=self.key[0],
             id=self.key[1],
             hash=self.hash,

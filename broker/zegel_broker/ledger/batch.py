@@ -5,7 +5,7 @@ and harms no neighbour; the next message of the same casus sees what the steps b
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from zegel_broker.casus import Casus, Standing
 from zegel_broker.ledger.errors import LedgerError
@@ -63,17 +63,17 @@ class Step:
 
     def put(self, row: MessageRow) -> MessageRow:
         """Add or change what is known of a message."""
-        self.messages[row.index] = row
+        self.messages[row.idx] = row
         return row
 
     def deliver(self, row: MessageRow, index: int) -> MessageRow:
         """Note that `index` is the delivered entry of a message."""
-        return self.put(replace(row, delivered=index))
+        return self.put(row._replace(delivered=index))
 
     def close(self, row: MessageRow, index: int, closing: Closing, *, code: str = "") -> MessageRow:
         """Note how a message ended; it is no longer waiting for anybody."""
         self._count(row, -1)
-        return self.put(replace(row, closed=index, closing=closing, code=code))
+        return self.put(row._replace(closed=index, closing=closing, code=code))
 
     def expect(self, row: MessageRow) -> None:
         """Count a permitted message that waits for its recipient."""
@@ -105,9 +105,9 @@ class Batch:
         self._loaded = loaded
         self._held = held
         self._entries: list[NewEntry] = []
-        self._rows = {row.index: row for row in loaded.messages}
-        self._index_of = {row.key: row.index for row in loaded.messages}
-        self._permitted = {row.hash: row.index for row in loaded.messages if row.outcome == "permitted"}
+        self._rows = {row.idx: row for row in loaded.messages}
+        self._index_of = {row.key: row.idx for row in loaded.messages}
+        self._permitted = {row.hash: row.idx for row in loaded.messages if row.outcome == "permitted"}
         self._changed: set[int] = set()
         self._folds: dict[str, Held] = {}
         self._history: dict[str, list[HistoryRow]] = {}
@@ -166,7 +166,7 @@ class Batch:
     def history(self, casus: str, *, step: Step) -> Iterator[HistoryRow]:
         """Yield the permitted messages of a casus that still have effect, `step` included, in the order of the log."""
         for event in (*self._loaded.histories.get(casus, ()), *self._history.get(casus, ())):
-            row = step.messages.get(event.index) or self._rows.get(event.index)
+            row = step.messages.get(event.idx) or self._rows.get(event.idx)
             if not (event.void if row is None else row.void):
                 yield event
 

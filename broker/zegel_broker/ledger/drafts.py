@@ -60,10 +60,10 @@ def finish(draft: Draft | SettleFault, batch: Batch, prove: Prove) -> Settled | 
     return Settled(
         arrival=draft.arrival,
         outcome="undeliverable" if row.closing == "undeliverable" else row.outcome,
-        proof=prove(row.index),
+        proof=prove(row.idx),
         proofs=tuple(prove(index) for index in told.entries),
         fresh=draft.fresh,
-        decision_index=row.index,
+        decision_index=row.idx,
         delivered_index=row.delivered,
         recipient=row.recipient,
         sender=row.sender,
@@ -81,7 +81,7 @@ def finish_end(draft: EndDraft, batch: Batch, prove: Prove) -> OutcomeSettled:
     if row.closing in _ENDS:
         kind = _ENDS[row.closing]
     return OutcomeSettled(
-        decision_index=row.index,
+        decision_index=row.idx,
         index=row.entries[-1],
         type=kind,
         code=row.code,

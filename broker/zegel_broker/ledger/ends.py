@@ -37,7 +37,7 @@ def settle_overdue(batch: Batch, rows: Iterable[MessageRow]) -> list[EndDraft]:
             step.close(row, step.append(record_end(row, "expired", scene=batch.scene)), "expired")
         refold_casus(batch, step, row.casus, version=step.last)
         batch.take(step)
-        drafts.append(EndDraft(row.index))
+        drafts.append(EndDraft(row.idx))
     return drafts
 
 
@@ -68,4 +68,4 @@ def _settle_outcome(batch: Batch, outcome: Outcome) -> EndDraft:
                 enter_undeliverable(batch, step, row, code)
                 refold_casus(batch, step, row.casus, version=step.last)
         batch.take(step)
-    return EndDraft(row.index)
+    return EndDraft(row.idx)

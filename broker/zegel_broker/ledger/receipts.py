@@ -36,7 +36,7 @@ def settle_receipt(batch: Batch, step: Step, verified: Verified) -> MessageRow:
         refold_casus(batch, step, answered.casus, version=index)
     return step.put(
         MessageRow(
-            index=index,
+            idx=index,
             sender=declaration.sender.instantie,
             id=declaration.id,
             hash=verified.message_hash,
@@ -45,7 +45,7 @@ def settle_receipt(batch: Batch, step: Step, verified: Verified) -> MessageRow:
             outcome="receipt",
             code="",
             expires=declaration.expires,
-            answers=answered.index,
+            answers=answered.idx,
         )
     )
 

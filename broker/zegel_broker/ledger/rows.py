@@ -1,15 +1,16 @@
-"""What a store holds, row by row, in the words of the ledger; any store gives and takes exactly these."""
+"""What a store holds, row by row, in the words of the ledger; any store gives and takes exactly these.
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+Named tuples, not dataclasses: thousands a second are made and changed.
+"""
+
+from typing import Literal, NamedTuple, TypeAlias
 
 Closing = Literal["", "undeliverable", "opened", "rejected", "expired"]
 RowOutcome = Literal["permitted", "refused", "receipt"]
 VOID: frozenset[str] = frozenset({"undeliverable", "rejected", "expired"})  # closings that take a message's effect back
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """The one row that is locked while anything is settled: where the log stands and under which versions."""
 
     size: int
@@ -21,19 +22,17 @@ class State:
     convenant: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One log entry with what opens its leaf; `subject_salts` is 32 bytes per subject of the sender's declaration."""
 
-    index: int
+    idx: int
     leaf: bytes
     record: bytes
     salt: bytes
     subject_salts: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """The sender's own bytes: with them an outsider sees that the sender said it."""
 
     declaration: bytes
@@ -41,16 +40,15 @@ class Sent:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """What became of one message; `index` is that of its decision, registration or receipt entry.
+class MessageRow(NamedTuple):
+    """What became of one message; `idx` is the log index of its decision, registration or receipt entry.
 
     `id` is the message id, or `#` and the hash for one that may not occupy an id: its form was wrong, or the id is
     taken. `delivered` and `closed` are log indices, None while there is no such entry. `answers` is the decision a
     receipt is about. `alarm` marks the refusal of another message under an id in use.
     """
 
-    index: int
+    idx: int
     sender: str
     id: str
     hash: bytes
@@ -78,11 +76,10 @@ class MessageRow:
     @property
     def entries(self) -> tuple[int, ...]:
         """Return the log indices that tell this message's story so far, oldest first."""
-        return tuple(each for each in (self.index, self.delivered, self.closed) if each is not None)
+        return tuple(each for each in (self.idx, self.delivered, self.closed) if each is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class CasusRow:
+class CasusRow(NamedTuple):
     """The fold of a casus (or, under the nil id, the standing decisions); `version` is the last entry folded in.
 
     `state` is None when the caller holds this version already.
@@ -93,11 +90,10 @@ class CasusRow:
     state: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """One permitted message of a casus, as it is needed to fold that casus anew."""
 
-    index: int
+    idx: int
     hash: bytes
     leaf: bytes
     record: bytes
@@ -105,8 +101,7 @@ class HistoryRow:
     void: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TileRow:
+class TileRow(NamedTuple):
     """Up to 256 neighbouring hashes of one tile level, 32 bytes each (C2SP tlog-tiles, tiles of height 8)."""
 
     level: int
@@ -114,8 +109,7 @@ class TileRow:
     hashes: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry to be appended, with what lies beside it."""
 
     entry: Entry

@@ -80,7 +80,7 @@ def _read_messages(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list
         _add_messages(connection, found, condition, values)
     answered = {row.answers for row in found.values() if row.answers is not None} - found.keys()
     _add_messages(connection, found, "WHERE idx = ?", [(each,) for each in answered])
-    voided = {row.casus for row in found.values() if row.index in wanted.voided or row.hash in wanted.voided}
+    voided = {row.casus for row in found.values() if row.idx in wanted.voided or row.hash in wanted.voided}
     if wanted.limit:
         overdue: dict[int, MessageRow] = {}
         _add_messages(connection, overdue, _OPEN, [(wanted.overdue, wanted.limit)])

@@ -3,7 +3,6 @@
 import sqlite3
 
 from zegel_broker.ledger.errors import LedgerSchemaWrong
-from zegel_broker.ledger.rows import MessageRow
 from zegel_broker.ledger.store import Changes, Sealing
 
 _MESSAGE = """INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -31,7 +30,7 @@ def save(connection: sqlite3.Connection, changes: Changes) -> None:
     """Write everything but tiles, note and state."""
     _save_entries(connection, changes)
     if changes.messages:
-        connection.executemany(_MESSAGE, map(_message, changes.messages))
+        connection.executemany(_MESSAGE, changes.messages)
     if changes.casussen:
         connection.executemany(_CASUS, [(each.id, each.version, each.state) for each in changes.casussen])
     if changes.gone:
@@ -67,22 +66,22 @@ def seal(connection: sqlite3.Connection, sealing: Sealing, changes: Changes) -> 
 
 def _save_entries(connection: sqlite3.Connection, changes: Changes) -> None:
     new = changes.entries
-    connection.executemany("INSERT INTO entry VALUES (?, ?)", [(each.entry.index, each.entry.leaf) for each in new])
+    connection.executemany("INSERT INTO entry VALUES (?, ?)", [(each.entry.idx, each.entry.leaf) for each in new])
     connection.executemany(
         "INSERT INTO record VALUES (?, ?, ?, ?)",
-        [(each.entry.index, each.entry.record, each.entry.salt, each.entry.subject_salts) for each in new],
+        [(each.entry.idx, each.entry.record, each.entry.salt, each.entry.subject_salts) for each in new],
     )
     connection.executemany(
         "INSERT INTO sent VALUES (?, ?, ?, ?)",
         [
-            (each.entry.index, each.sent.declaration, each.sent.table, each.sent.signature)
+            (each.entry.idx, each.sent.declaration, each.sent.table, each.sent.signature)
             for each in new
             if each.sent is not None
         ],
     )
     connection.executemany(
         "INSERT INTO explanation VALUES (?, ?)",
-        [(each.entry.index, each.explanation) for each in new if each.explanation],
+        [(each.entry.idx, each.explanation) for each in new if each.explanation],
     )
 
 
@@ -94,22 +93,3 @@ def _add_uncollected(connection: sqlite3.Connection, changes: Changes) -> None:
         connection.executemany(_UNCOLLECTED, up)
     if down:
         connection.executemany("UPDATE uncollected SET count = count - ? WHERE sender = ? AND recipient = ?", down)
-
-
-def _message(row: MessageRow) -> tuple[object, ...]:
-    return (
-        row.index,
-        row.sender,
-        row.id,
-        row.hash,
-        row.recipient,
-        row.casus,
-        row.outcome,
-        row.code,
-        row.expires,
-        row.delivered,
-        row.closed,
-        row.closing,
-        row.answers,
-        int(row.alarm),
-    )

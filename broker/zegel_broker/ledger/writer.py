@@ -121,9 +121,9 @@ class _Turn(Generic[T]):
 
 
 def _check_stored(batch: Batch, stored: Sequence[Entry]) -> None:
-    whole = [entry.index for entry in stored] == list(range(batch.start, batch.size))
+    whole = [entry.idx for entry in stored] == list(range(batch.start, batch.size))
     if not whole or any(
-        entry != batch.entry(entry.index) or b64u(commit_record(entry.record, entry.salt)).encode() not in entry.leaf
+        entry != batch.entry(entry.idx) or b64u(commit_record(entry.record, entry.salt)).encode() not in entry.leaf
         for entry in stored
     ):
         raise LedgerDamaged("what was read back from the store is not what was written: check memory and disk")
