@@ -59,7 +59,7 @@ def say(proof: Proof) -> dict[str, canonical.Canonical]:
 async def until(is_so: Callable[[], bool]) -> None:
     """Look again and again until it is so; raise TimeoutError."""
     async with asyncio.timeout(SECONDS):
-        while not is_so():
+        while not is_so():  # noqa: ASYNC110 - what is waited for knows nothing of events
             await asyncio.sleep(0.01)  # between two looks
 
 
@@ -112,7 +112,7 @@ class Scene:
         async with self.channel(sender) as channel:
             await asyncio.gather(
                 *(
-                    channel.basic_publish(body, exchange=inbox(sender), properties=given, mandatory=True, wait=False)
+                    channel.basic_publish(body, exchange=inbox(sender), properties=given, mandatory=True)
                     for body in bodies
                 )
             )
@@ -151,7 +151,7 @@ class Scene:
     async def until_depth(self, queue: str, depth: int) -> None:
         """Wait until a queue holds that many messages; raise TimeoutError."""
         async with asyncio.timeout(SECONDS), self.channel() as channel:
-            while (await channel.queue_declare(queue, passive=True)).message_count != depth:
+            while (await channel.queue_declare(queue, passive=True)).message_count != depth:  # noqa: ASYNC110 - RabbitMQ
                 await asyncio.sleep(0.01)  # between two looks
 
     async def take(self, channel: AbstractChannel, queue: str) -> DeliveredMessage:
