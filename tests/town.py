@@ -162,8 +162,9 @@ def sign_directory(
         statement = make_member(each.instantie, identity=[each.identity], time=now, signed_by=[root], after=file)
         file = append_statement(file, statement)
     file = append_statement(file, make_log(ORIGIN, key=log, time=now, signed_by=[root], after=file))
-    documents = [(each.name, each.version, convenant.digest) for each in convenant.documents]
-    in_force = make_convenant(convenant.digest, documents=documents, start=now, time=now, signed_by=[root], after=file)
+    in_force = make_convenant(
+        convenant.digest, documents=convenant.named, start=now, time=now, signed_by=[root], after=file
+    )
     file = append_statement(file, in_force)
     for each in members:
         file = append_statement(file, each.statement)

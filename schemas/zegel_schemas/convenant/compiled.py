@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from zegel_schemas.convenant.documents import (
     Category,
@@ -27,11 +28,20 @@ BSN = "bsn"  # the category that needs a legal ground on both sides (UAVG 46)
 PROCESS_CASUS = "proces_casus"  # may come along with any answer
 
 
+class Named(NamedTuple):
+    """A document as the root's statement names it: name, version, hash of the file it stands in (b64u)."""
+
+    document: str
+    version: str
+    hash: str
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Convenant:
     """One set of documents in force. Immutable; two of them are the same only if they are the same object or digest."""
 
-    digest: str  # b64u, 43 characters; see `loading.py`
+    digest: str  # b64u, 43 characters, over `named`; see `loading.py`
+    named: tuple[Named, ...]
     documents: tuple[Document, ...]
     grounds: Mapping[str, LegalGround]
     purposes: Mapping[str, Purpose]
@@ -79,7 +89,12 @@ class Convenant:
 
 
 def compile_documents(
-    documents: Iterable[Document], *, digest: str, remarks: Iterable[Fault] = (), trees: Iterable[Tree] = ()
+    documents: Iterable[Document],
+    *,
+    digest: str,
+    named: Iterable[Named] = (),
+    remarks: Iterable[Fault] = (),
+    trees: Iterable[Tree] = (),
 ) -> Convenant:
     """Return the convenant these faultless documents make."""
     found = tuple(documents)
@@ -90,6 +105,7 @@ def compile_documents(
     steps = [step for document in found for step in document.evaluation]
     return Convenant(
         digest=digest,
+        named=tuple(named),
         documents=found,
         grounds={name: each for document in found for name, each in document.grounds.items()},
         purposes={

@@ -6,7 +6,7 @@ personalisation `zegel/1conv-file` over the bytes of the file the document stand
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from zegel_schemas import canonical
-from zegel_schemas.convenant.compiled import Convenant, compile_documents
+from zegel_schemas.convenant.compiled import Convenant, Named, compile_documents
 from zegel_schemas.convenant.crosscheck import find_faults
 from zegel_schemas.convenant.documents import KEYS, Document
 from zegel_schemas.convenant.faults import ConvenantInvalid, Fault, unknown
@@ -59,9 +59,13 @@ def read_convenant(texts: Mapping[str, bytes]) -> Convenant:
     if not trees and not faults:
         faults.append(Fault(next(iter(texts), "-"), 1, "hier staat geen convenant | there is no convenant here"))
     documents = translate(trees, faults)
-    digest = _digest(documents, [hashes[tree.file] for tree in trees])
+    named = _name(documents, [hashes[tree.file] for tree in trees])
     return compile_documents(
-        documents, digest=digest, remarks=[each for tree in trees for each in tree.remarks], trees=trees
+        documents,
+        digest=_digest(named),
+        named=named,
+        remarks=[each for tree in trees for each in tree.remarks],
+        trees=trees,
     )
 
 
@@ -106,9 +110,8 @@ def amend_convenant(convenant: Convenant, documents: Mapping[str, Mapping[str, A
     ]
     changed = translate(trees)
     text = "\n".join(sorted(document.model_dump_json(by_alias=True) for document in changed)).encode()
-    return compile_documents(
-        changed, digest=_digest(changed, [_hash(b"zegel/1conv-file", text)] * len(changed)), trees=trees
-    )
+    named = _name(changed, [_hash(b"zegel/1conv-file", text)] * len(changed))
+    return compile_documents(changed, digest=_digest(named), named=named, trees=trees)
 
 
 def _read(file: str, data: bytes) -> tuple[list[Tree], list[Fault]]:
@@ -141,12 +144,15 @@ def _form_faults(tree: Tree, error: ValidationError) -> list[Fault]:
     return found
 
 
-def _digest(documents: Sequence[Document], hashes: Sequence[str]) -> str:
-    named = [
-        {"document": document.name, "file": file, "version": document.version}
-        for document, file in zip(documents, hashes, strict=True)
-    ]
-    return _hash(b"zegel/1convenant", canonical.encode(sorted(named, key=lambda each: each["document"])))
+def _name(documents: Sequence[Document], hashes: Sequence[str]) -> list[Named]:
+    """Return name, version and hash of its file for each document, in the order of the names."""
+    found = [Named(each.name, each.version, file) for each, file in zip(documents, hashes, strict=True)]
+    return sorted(found)
+
+
+def _digest(named: Iterable[Named]) -> str:
+    values = [{"document": each.document, "file": each.hash, "version": each.version} for each in named]
+    return _hash(b"zegel/1convenant", canonical.encode(values))
 
 
 def _hash(person: bytes, data: bytes) -> str:
