@@ -6,6 +6,7 @@ appends to `x`. A key nobody knows is an error, so a typo never makes a case pas
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 from zegel_broker.case_facts import FACT_KEYS, casus_of
 from zegel_broker.case_message import MESSAGE_KEYS, message_of
 from zegel_broker.case_values import CaseError, as_day, known_keys, merge
-from zegel_broker.casus import Standing
+from zegel_broker.casus import Casus, Standing
 from zegel_broker.decision import Decision
 from zegel_broker.judge import judge
+from zegel_broker.message import Message
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, Fault, amend_convenant
 from zegel_schemas.convenant.reading import Tree, read_documents
 
@@ -48,15 +50,26 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """What the judge is given to decide a case."""
+
+    message: Message
+    casus: Casus | None
+    convenant: Convenant
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One case as it is written, with its fixture worked out."""
 
     written: Mapping[str, Any]
     facts: Mapping[str, Any] | None
     standard: Mapping[str, Any]
+    line: int = 1  # of its file, where the case begins
 
-    def decide(self, convenant: Convenant) -> CaseResult:
-        """Let the judge decide and compare."""
+    def situation(self, convenant: Convenant) -> Situation:
+        """Return what is judged; raise CaseError or KeyError on a value that cannot be."""
         changed = self.written.get("convenant_wijziging")
         if changed:
             convenant = _variant(convenant, changed)
@@ -64,7 +77,13 @@ class Case:
         day = as_day(said["datum"])
         casus = casus_of(self.facts, convenant=convenant, day=day) if self.facts is not None else None
         message = message_of(said, facts=self.facts or {}, convenant=convenant, day=day)
-        return _compare(self.written, judge(message, casus, Standing(), convenant, day), convenant)
+        return Situation(message, casus, convenant, day)
+
+    def decide(self, convenant: Convenant) -> CaseResult:
+        """Let the judge decide and compare."""
+        found = self.situation(convenant)
+        decision = judge(found.message, found.casus, Standing(), found.convenant, found.day)
+        return _compare(self.written, decision, found.convenant)
 
 
 def shipped_cases() -> Path:
@@ -121,7 +140,7 @@ def _cases_of(tree: Tree, faults: list[Fault], convenant: Convenant) -> list[Cas
         facts = fixtures[written["casus"]] if written.get("casus") else None
         if facts is not None:
             facts = merge(facts, written.get("casus_wijziging") or {})
-        case = Case(written, facts, standard)
+        case = Case(written, facts, standard, line=tree.line(path))
         try:
             case.decide(convenant)  # a case that cannot be built is a fault of the file, with its line
         except CaseError as error:

@@ -270,6 +270,7 @@ class Rule(Written):
     afterwards: Annotated[bool, Field(alias="na_afloop")] = False
     values: Annotated[Names, Field(alias="waarden")] = ()
     explanation: Annotated[str, Field(alias="toelichting")] = ""
+    assumption: Annotated[str, Field(alias="aanname")] = ""  # what a jurist has still to confirm
 
 
 class Step(Written):
