@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,13 @@ from zegel_adapters.desk import Desk
 from zegel_adapters.errors import KeystoreError, UnknownMessageError
 from zegel_adapters.home import Home
 from zegel_adapters.homekey import unlock
-from zegel_adapters.inbox import Item
+from zegel_adapters.inbox import Item, Stored
 from zegel_adapters.mailbox import Mailbox, MailboxError
 from zegel_adapters.receive import Receiver
 from zegel_adapters.sender import Sender
+from zegel_schemas.seal.container import check_frame, read
+from zegel_schemas.seal.opening import open_parts
+from zegel_schemas.seal.primitives import unb64u
 
 SECRET = b"Zonder dit gegeven kan het regieteam niet bepalen"  # of the motivation every question here carries
 
@@ -146,6 +150,33 @@ def test_messages_come_in_the_order_of_the_log_not_of_arrival(town: Municipality
     indices = [item.index for item in read_inbox(town)]
     assert len(indices) == 3
     assert indices == sorted(indices)
+
+
+def test_stored_a_second_time_nothing_changes(town: Municipality) -> None:
+    sender, side = town.side(REGIE), town.side(CORPORATION)
+    container = seal_draft(sender, question()).container
+    verified = read(check_frame(container, side.holdings.directory.key))
+    said = verified.declaration
+    own = side.keystore.find(unb64u(said.recipient.key)).private
+    stored = Stored(
+        declaration=said,
+        message_hash=verified.message_hash,
+        index=7,
+        container=container,
+        stamp=b"stamp",
+        message_key=open_parts(verified, own).message_key,
+        result="opened",
+        receipt=b"receipt",
+    )
+    side.inbox.store(stored, now=NOW)
+    side.inbox.acknowledge(REGIE, said.id)
+    for receipt in side.inbox.receipts_due():
+        side.inbox.mark_receipt_sent(receipt)
+    side.inbox.store(replace(stored, index=8), now=NOW + 1)
+
+    assert side.inbox.items() == []
+    assert list(side.inbox.receipts_due()) == []
+    assert side.inbox.item(REGIE, said.id).index == 7
 
 
 TAKE_AND_DIE = """

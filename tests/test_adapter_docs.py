@@ -1,0 +1,77 @@
+"""`docs/adapter.md` is run: its program, its tables and its commands are the product's own."""
+
+import re
+import time
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from tests.adapter_scene import CASUS, REGIE, found_town
+from zegel_adapters import keystore, outcome, settings, terminal
+from zegel_adapters.cli import app
+from zegel_adapters.desk import Desk
+
+TEXT = (Path(__file__).parents[1] / "docs" / "adapter.md").read_text()
+
+
+def block(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def table(heading: str) -> list[list[str]]:
+    """Return the cells of the first table under a heading."""
+    section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_the_program_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = found_town(tmp_path, monkeypatch, now=int(time.time()))
+    (program,) = block("python")
+    names: dict[str, Any] = {"WAIT": 0.01, "HOME": str(town.home(REGIE)), "CASUS": CASUS}
+    exec(compile(program, "docs/adapter.md", "exec"), names)  # noqa: S102 - our own document
+
+    with Desk(town.home(REGIE)) as desk:
+        assert [each.state for each in desk.sent()] == ["queued"]
+
+
+def test_every_setting_stands_there_with_its_default() -> None:
+    rows = {name: default.strip("`") for name, default, _ in table("Settings")}
+
+    assert rows.keys() == settings.Settings.model_fields.keys()
+    for name in ("prefetch", "poll", "resend_after", "log_level"):
+        assert rows[name] == str(settings.Settings.model_fields[name].default)
+
+
+def test_every_state_stands_there_with_whether_it_is_the_last() -> None:
+    rows = {state: last == "yes" for state, _, last in table("What becomes of a message")}
+
+    assert rows.keys() == set(get_args(outcome.State))
+    assert {state for state, last in rows.items() if last} == outcome.TERMINAL
+
+
+def test_every_exit_code_stands_there() -> None:
+    rows = [int(code) for code, _ in table("Exit codes")]
+    codes = {terminal.OWN_SIDE, terminal.REFUSED_HERE, terminal.SAID_NO, terminal.NO_WORD, terminal.ILL}
+
+    assert rows == sorted({0, 2, *codes})
+
+
+def test_the_lives_of_keys_are_the_keystores() -> None:
+    lives = {name: life for name, life, _ in table("Keys, backups, retention")}
+
+    assert lives["signing"] == lives["hop"] == f"{keystore.LONG_LIFE // keystore.DAY} days"
+    assert lives["sealing"].startswith(f"{keystore.SEALING_LIFE // keystore.DAY} days each")
+    assert f"less than {keystore.WARN_UNDER // keystore.DAY} days" in TEXT
+
+
+def test_every_command_named_exists_with_its_options() -> None:
+    commands = {command.callback.__name__: command.callback for command in app.registered_commands if command.callback}
+    used = re.findall(r"zegel-adapter (\w+)([^\n`]*)", TEXT)
+
+    assert {name for name, _ in used} == set(commands)
+    for name, rest in used:
+        known = {each.replace("_", "-") for each in commands[name].__annotations__}
+        for option in re.findall(r"--([a-z-]+)", rest):
+            assert option in known, f"{name} has no --{option}"
