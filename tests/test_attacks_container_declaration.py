@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.forgery import (
@@ -154,6 +154,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)  # the machine may be busy with other things
 @given(st.sampled_from(sorted(json.loads(declare().to_bytes()))), json_values)
 def test_no_value_in_any_field_of_a_signed_declaration_causes_more_than_a_refusal(name: str, value: object) -> None:
     changed = with_json(lambda values: values.update({name: value}))

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zegel_schemas.canonical import MAX_DEPTH, MAX_INTEGER, NotCanonicalError, decode, encode
@@ -21,11 +21,13 @@ def nested(depth: int, inside: object) -> object:
     return inside
 
 
+@settings(deadline=None)  # the machine may be busy with other things
 @given(values)
 def test_what_is_encoded_is_read_back(value: object) -> None:
     assert decode(encode(value)) == value
 
 
+@settings(deadline=None)  # the machine may be busy with other things
 @given(values)
 def test_it_is_what_the_document_says_python_writes(value: object) -> None:
     assert encode(value) == json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
