@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.adapter_scene import CORPORATION, NOW, REGIE, Clock, Municipality, found_town, question, seal_draft
+from tests.adapter_scene import (
+    CONVENANT,
+    CORPORATION,
+    NOW,
+    REGIE,
+    Clock,
+    Municipality,
+    found_town,
+    question,
+    seal_draft,
+)
 from zegel_adapters.adapter import Adapter
 from zegel_adapters.home import write_file
 from zegel_adapters.initialise import connect_home, init_home
@@ -130,3 +140,16 @@ def test_a_fault_of_our_own_program_keeps_the_body_and_does_not_block_the_queue(
     assert (fault.code, fault.kind) == ("INTERNE_FOUT", "frame")
     assert list(adapter._side.evidence.set_aside_for({"INTERNE_FOUT"})) == [(fault.seq, body)]
     assert b64u(body) not in fault.detail
+
+
+def test_a_stamp_by_a_convenant_whose_file_is_not_here_waits(town: Municipality) -> None:
+    sender, recipient = town.side(REGIE), town.side(CORPORATION)
+    held: dict[str, Any] = recipient.holdings.convenants  # type: ignore[assignment] # a test takes the file away
+    held.clear()
+
+    assert Receiver(recipient).take(deliver(town, sender)) == "held"
+    assert [each.what for each in recipient.evidence.held()] == ["convenant"]
+    held[CONVENANT.digest] = CONVENANT
+    assert Receiver(recipient).retry() == ["opened"]
+    assert len(recipient.inbox.items()) == 1
+    assert recipient.evidence.held() == []

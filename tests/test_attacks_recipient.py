@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.adapter_scene import (
-    CONVENANT,
     CORPORATION,
     DAY,
     NOW,
@@ -299,28 +298,3 @@ def test_every_kind_of_thing_put_aside_keeps_its_body(stage: Stage) -> None:
     stage.take(body)
 
     assert list(stage.recipient.evidence.set_aside_for({Fault.HOP_ONLEESBAAR})) == [(1, body)]
-
-
-# -- behind is not wrong -------------------------------------------------------------------------------------------
-
-
-def test_a_stamp_that_names_a_newer_directory_waits_and_is_opened_once_it_came(stage: Stage) -> None:
-    container, count = stage.seal().container, stage.sender.holdings.directory.count
-    newer = DirectoryVersion(count + 1, "A" * 43)
-
-    assert stage.deliver(container, directory=newer) == "held"
-    assert [each.what for each in stage.recipient.evidence.held()] == ["directory"]
-    assert is_untouched(stage)
-    assert stage.codes_aside() == []
-
-
-def test_a_stamp_by_a_convenant_whose_file_is_not_here_waits(stage: Stage) -> None:
-    stage.recipient.shelf.holdings.convenants.pop(CONVENANT.digest)  # type: ignore[attr-defined] # as if never shipped
-    container = stage.seal().container
-
-    assert stage.deliver(container) == "held"
-    assert [each.what for each in stage.recipient.evidence.held()] == ["convenant"]
-    stage.recipient.shelf.holdings.convenants[CONVENANT.digest] = CONVENANT  # type: ignore[index] # now it came
-    assert Receiver(stage.recipient).retry() == ["opened"]
-    assert len(stage.recipient.inbox.items()) == 1
-    assert stage.recipient.evidence.held() == []

@@ -23,6 +23,7 @@ from zegel_adapters.initialise import KeysStatement, connect_home, init_home
 from zegel_adapters.logs import start_logging
 from zegel_adapters.settings import load_settings
 from zegel_adapters.terminal import ILL, HomeOption, JsonOption, ask_new_passphrase, ask_passphrase, say, telling
+from zegel_schemas.directory import Directory
 
 app = typer.Typer(
     help="Connect an instantie to the corridor: init once, keep `run` running, then send and read.",
@@ -61,31 +62,14 @@ def init(
         if not place.settings.exists():
             if not instantie:
                 raise typer.BadParameter("a new home needs --instantie")
-            made = init_home(
-                home,
-                instantie,
-                now=int(time.time()),
-                passphrase_file=passphrase_file,
-                prompt=ask_new_passphrase,
-                role=role,
-            )
+            now, prompt = int(time.time()), ask_new_passphrase
+            made = init_home(home, instantie, now=now, passphrase_file=passphrase_file, prompt=prompt, role=role)
         elif instantie not in {"", load_settings(place).instantie}:
             raise AdapterError(f"{home} is the home of {load_settings(place).instantie}")
         url = amqp_file.read_text().strip() if amqp_file else amqp
-        held = connect_home(
-            home,
-            directory=directory.read_bytes() if directory else b"",
-            root_fingerprint=root_fingerprint,
-            amqp_url=url,
-        )
-        told = {
-            "instantie": load_settings(place).instantie,
-            "home": str(home),
-            "keys_statement": str(place.statement),
-            "identity": str(place.identity),
-            "directory": held.count if held else 0,
-        }
-        say(told, _word_init(place, made, connected=held is not None and bool(url)), as_json=as_json)
+        received = directory.read_bytes() if directory else b""
+        held = connect_home(home, directory=received, root_fingerprint=root_fingerprint, amqp_url=url)
+        say(_tell_init(place, held), _word_init(place, made, held), as_json=as_json)
 
 
 @app.command()
@@ -122,11 +106,21 @@ async def _run(adapter: Adapter) -> None:
     await adapter.run()
 
 
-def _word_init(place: Home, made: KeysStatement | None, *, connected: bool) -> Iterator[str]:
+def _tell_init(place: Home, held: Directory | None) -> dict[str, object]:
+    return {
+        "instantie": load_settings(place).instantie,
+        "home": str(place.root),
+        "keys_statement": str(place.statement),
+        "identity": str(place.identity),
+        "directory": held.count if held else 0,
+    }
+
+
+def _word_init(place: Home, made: KeysStatement | None, held: Directory | None) -> Iterator[str]:
     if made is not None:
         yield f"Keys made for {made.instantie} in {place.root}. Private keys never leave it."
         yield f"Hand to the municipality (public): {place.statement} and {place.identity}"
-    if connected:
+    if held is not None and load_settings(place).amqp_url.get_secret_value():
         yield f"Connected. Now keep this running: zegel-adapter run --home {place.root}"
     else:
         yield "Next: init --home HOME --directory FILE --root-fingerprint FP --amqp-file FILE, with what comes back."

@@ -67,15 +67,14 @@ def send(
             values = make_example(example, shipped_convenant(), sender=find_instantie(home), today=date.today())  # noqa: DTZ011 - the user's day
             say(values, _as_yaml(values), as_json=as_json)
             return
-        given = {"kind": kind, "to": to, "casus": casus, "purpose": purpose, "due": due, "role": role}
-        values = read_file(file) if file else {}
-        values |= {name: value for name, value in given.items() if value}
-        values |= {name: value for name, value in (("subjects", subject), ("asks", ask)) if value}
-        contents = dict(values.get("contents", {})) | read_contents(content or [])
+        given: dict[str, Any] = {"kind": kind, "to": to, "casus": casus, "purpose": purpose, "due": due, "role": role}
+        given |= {"subjects": subject, "asks": ask}
+        values = (read_file(file) if file else {}) | {name: value for name, value in given.items() if value}
+        values["contents"] = dict(values.get("contents", {})) | read_contents(content or [])
         if motivation:
-            contents[MOTIVATION_PART] = read_motivation(motivation)
+            values["contents"][MOTIVATION_PART] = read_motivation(motivation)
         with Desk(home, passphrase=ask_passphrase()) as desk:
-            message_id = desk.send(read_draft({**values, "contents": contents}), anyway=anyway)
+            message_id = desk.send(read_draft(values), anyway=anyway)
             outcome = asyncio.run(desk.outcome(message_id, wait))
             told = as_values(outcome) | {"casus": desk.draft(message_id).casus}
         say(told, word_outcome(outcome), as_json=as_json)
