@@ -24,7 +24,7 @@ from zegel_broker.supply import check_categories
 from zegel_schemas.convenant import Convenant, Kind, places
 from zegel_schemas.shapes import NIL_CASUS
 
-__all__ = ["Decision", "Enclosure", "Failure", "Message", "judge"]
+__all__ = ["Decision", "Enclosure", "Failure", "Message", "judge", "matter_of", "open_hearing"]
 
 
 def judge(message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date) -> Decision:
@@ -32,7 +32,7 @@ def judge(message: Message, casus: Casus | None, standing: Standing, convenant: 
 
     `casus` is None when the broker does not know it; `standing` are the decisions that belong to the convenant.
     """
-    hearing = _open_hearing(message, casus, standing, convenant, day)
+    hearing = open_hearing(message, casus, standing, convenant, day)
     check_envelope(hearing)
     check_convenant(hearing)
     if message.registers is not None:
@@ -58,7 +58,7 @@ def judge(message: Message, casus: Casus | None, standing: Standing, convenant: 
     return Decision(permitted=True, rules=rules, duties=tuple(sorted(duties)))
 
 
-def _open_hearing(
+def open_hearing(
     message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date
 ) -> Hearing:
     """Find the regime, and the provisional casus when the message would open one."""
@@ -98,7 +98,7 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
     index, prepared = hearing.convenant.index, hearing.prepared
     same: dict[tuple[str, str], bool] = {}  # outcomes that do not differ between categories
     for fit in fits:
-        matter = _matter(hearing, fit, kind)
+        matter = matter_of(hearing, fit, kind)
         if (kind.answers or hearing.message.kind == WITHDRAWING) and not _correlates(matter):
             for rule in index.ids(fit.candidates):
                 hearing.find(prepared.correlation_code, "re", rules=(rule,))
@@ -134,7 +134,8 @@ def _correlates(matter: Matter) -> bool:
     return correlates(matter, without_purpose=matter.message.kind in {DECLINING, WITHDRAWING})
 
 
-def _matter(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:
+def matter_of(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:
+    """Return what the conditions of the rules that fit one category look at."""
     assert hearing.casus is not None  # noqa: S101 - rules were fitted to it
     assert hearing.regime is not None  # noqa: S101 - the same
     message = hearing.message
