@@ -1,0 +1,174 @@
+"""The difference between two convenants: what is gained, lost, loosened or tightened, for whom.
+
+A cell (who, what, from whom, for which purpose, in which phase, by which kind) that only one of them has is gained or
+lost. One that both have is compared by what its rules ask: fewer or milder demands loosen, more or stricter ones
+tighten. What no cell shows (days of signing, terms, roles, registrations) is listed as a changed term.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from zegel_broker.convenant_tools.cells import Cell, Moment, enumerate_cells
+from zegel_broker.convenant_tools.matrix import way_of
+from zegel_broker.convenant_tools.moments import rectangles
+from zegel_broker.convenant_tools.strength import Demand, demands, within
+from zegel_broker.convenant_tools.terms import Term, changed_terms
+from zegel_schemas.convenant import Convenant
+
+GAINED, LOST, LOOSENED, TIGHTENED, CHANGED = "gained", "lost", "loosened", "tightened", "changed"
+WAYS = (GAINED, LOST, LOOSENED, TIGHTENED, CHANGED)
+
+_Key = tuple[str, str, str, str, str, str]  # learner, source, category, regime, kind, way
+_Options = Mapping[str, frozenset[Demand]]  # rule -> what it asks; one of them suffices
+_Seen = dict[_Key, dict[Moment, _Options]]
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Change:
+    """What changed for `party`, who learns or asks; `demands` name what came (+) and what went (-)."""
+
+    party: str
+    what: str  # gained | lost | loosened | tightened | changed (neither milder nor stricter)
+    category: str
+    source: str
+    regime: str
+    kind: str
+    way: str
+    purposes: tuple[str, ...]
+    phases: tuple[str, ...]
+    before: tuple[str, ...]  # rules
+    after: tuple[str, ...]
+    demands: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that differs, grouped by party, and the terms that stand in no cell."""
+
+    changes: tuple[Change, ...]
+    terms: tuple[Term, ...]
+
+    @property
+    def none(self) -> bool:
+        """Say whether the two decide alike, as far as can be seen."""
+        return not self.changes and not self.terms
+
+
+def diff(before: Convenant, after: Convenant) -> Difference:
+    """Return what the second convenant changes with regard to the first."""
+    old, new = _seen(before), _seen(after)
+    changes = [change for key in old.keys() | new.keys() for change in _changes(key, old.get(key, {}), new.get(key, {}))]
+    return Difference(tuple(sorted(changes)), changed_terms(before, after))
+
+
+def _seen(convenant: Convenant) -> _Seen:
+    found: dict[_Key, dict[Moment, dict[str, frozenset[Demand]]]] = {}
+    for cell in enumerate_cells(convenant).all:
+        asked = demands(convenant, cell)
+        at = found.setdefault(_key(cell), {})
+        for moment in cell.when:
+            at.setdefault(moment, {})[cell.rule] = asked
+    return {key: dict(at) for key, at in found.items()}
+
+
+def _key(cell: Cell) -> _Key:
+    return cell.learner, cell.source, cell.category, cell.regime, cell.kind, way_of(cell)
+
+
+def _changes(key: _Key, old: Mapping[Moment, _Options], new: Mapping[Moment, _Options]) -> Iterator[Change]:
+    grouped: dict[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]], list[Moment]] = {}
+    for moment in old.keys() | new.keys():
+        before, after = old.get(moment, {}), new.get(moment, {})
+        what = _compare(before, after)
+        if what:
+            same = what, tuple(sorted(before)), tuple(sorted(after)), _changed_demands(before, after)
+            grouped.setdefault(same, []).append(moment)
+    party, source, category, regime, kind, way = key
+    for (what, rules, now, named), when in grouped.items():
+        for purposes, phases in rectangles(when):
+            yield Change(
+                party=party,
+                what=what,
+                category=category,
+                source=source,
+                regime=regime,
+                kind=kind,
+                way=way,
+                purposes=purposes,
+                phases=phases,
+                before=rules,
+                after=now,
+                demands=named,
+            )
+
+
+def _compare(before: _Options, after: _Options) -> str:
+    """Return what became of one cell at one moment; "" when it asks the same."""
+    if not before or not after:
+        return GAINED if after else LOST
+    same = {_keys(each) for each in before.values()} == {_keys(each) for each in after.values()}
+    if same:
+        return ""
+    milder, stricter = within(before.values(), after.values()), within(after.values(), before.values())
+    if milder and stricter:
+        return ""
+    return LOOSENED if milder else TIGHTENED if stricter else CHANGED
+
+
+def _keys(asked: Iterable[Demand]) -> frozenset[tuple[str, tuple[tuple[str, Any], ...]]]:
+    return frozenset(each.key for each in asked)
+
+
+def _changed_demands(before: _Options, after: _Options) -> tuple[str, ...]:
+    """Return the demands that came and went, with the values that a demand of the same name has otherwise."""
+    if not before or not after:
+        return ()
+    old = {each for asked in before.values() for each in asked}
+    new = {each for asked in after.values() for each in asked}
+    gone = {each.key for each in old} - {each.key for each in new}
+    come = {each.key for each in new} - {each.key for each in old}
+    return tuple(
+        sorted(
+            {
+                *(f"- {_say(each)}" for each in old if each.key in gone),
+                *(f"+ {_say(each)}" for each in new if each.key in come),
+            }
+        )
+    )
+
+
+def _say(demand: Demand) -> str:
+    values = ", ".join(f"{name}={_plain(value)}" for name, value in demand.values)
+    return demand.name if demand.name.startswith(("van", "aan")) or not values else f"{demand.name} ({values})"
+
+
+def _plain(value: Any) -> str:
+    return "|".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def lines(difference: Difference) -> Iterator[str]:
+    """Yield it for people: per party what changed, then the terms, then one line with the counts."""
+    party = ""
+    for change in difference.changes:
+        if change.party != party:
+            party = change.party
+            yield f"{party}"
+        yield f"  {_line(change)}"
+    if difference.terms:
+        yield "terms"
+        yield from (f"  {term}" for term in difference.terms)
+    counts = ", ".join(f"{sum(each.what == what for each in difference.changes)} {what}" for what in WAYS)
+    yield f"{counts}, {len(difference.terms)} terms"
+
+
+def _line(change: Change) -> str:
+    when = f"{','.join(change.purposes)} in {','.join(change.phases)}"
+    rules = f"{','.join(change.before) or '-'} -> {','.join(change.after) or '-'}"
+    text = f"{change.what}: {change.way} {change.category} van {change.source} ({change.regime}, {change.kind})"
+    asked = f"; {'; '.join(change.demands)}" if change.demands else ""
+    return f"{text} for {when} [{rules}]{asked}"
