@@ -66,3 +66,41 @@ def test_it_is_nested_at_most_16_deep_whatever_lies_inside(inside: object) -> No
 def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
     with pytest.raises(NotCanonicalError):
         encode(value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"\xef\xbb\xbf1",
+        b" 1",
+        b"1 ",
+        b"01",
+        b"1.0",
+        b"1e2",
+        b"1e999",
+        b"-0",
+        b"-1",
+        b"NaN",
+        b"-Infinity",
+        b"null",
+        b'{"a":1,"a":1}',
+        b'{"b":1,"a":1}',
+        b'{"a": 1}',
+        b'"\\u0041"',
+        b'"\\u00E9"',
+        b'"\\/"',
+        '"é"'.encode(),
+        b"[" * 99_999,
+        b"1" * 5000,
+        b'{"a":[{"b":1,"b":2}]}',
+        b"9007199254740992",
+        b'"\x7f"',
+        b'"\t"',
+    ],
+    ids=lambda data: data[:16].decode("latin-1"),
+)
+def test_any_other_spelling_is_not_read(data: bytes) -> None:
+    with pytest.raises(NotCanonicalError):
+        decode(data)
