@@ -77,6 +77,25 @@ async def test_a_locked_file_fails_the_batch_and_the_next_one_works(
     assert only(await ledger.settle([message])).fresh
 
 
+async def test_what_is_read_back_otherwise_than_it_was_written_is_never_signed(book: Book, ledger: Ledger) -> None:
+    note = await ledger.newest_note()
+    size = len(book.rows("SELECT idx FROM entry"))
+    connection = sqlite3.connect(book.path, isolation_level=None)
+    connection.execute(
+        "CREATE TRIGGER bad_disk AFTER INSERT ON record BEGIN"
+        " UPDATE record SET salt = zeroblob(32) WHERE idx = new.idx; END"
+    )
+    connection.close()
+
+    with pytest.raises(LedgerDamaged):
+        await ledger.settle([arrive(report())])
+
+    assert await ledger.newest_note() == note
+    assert len(book.rows("SELECT idx FROM entry")) == size
+    with pytest.raises(LedgerDamaged):
+        await ledger.settle([arrive(report())])
+
+
 async def test_a_batch_given_up_by_its_caller_is_settled_whole_or_not_at_all(ledger: Ledger) -> None:
     batch = [arrive(report()) for _ in range(50)]
 

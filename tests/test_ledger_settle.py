@@ -8,6 +8,7 @@ import pytest
 
 from tests.ledger_town import (
     DAY,
+    REGISTRY,
     START,
     Book,
     acknowledge,
@@ -19,11 +20,23 @@ from tests.ledger_town import (
     report,
     say,
 )
-from tests.one_directory import CONVENANT, CORPORATION, DIRECTORY, REGIE, SCHOOL
-from zegel_broker.ledger import Delivered, Ledger, LedgerError, OutcomeFault, SettleFault, Undeliverable
+from tests.one_directory import (
+    CONVENANT,
+    CORPORATION,
+    DIRECTORY,
+    FILE,
+    IDENTITY,
+    REGIE,
+    SCHOOL,
+    SIGNING,
+    load,
+)
+from zegel_broker.ledger import Delivered, Ledger, LedgerError, OutcomeFault, Settled, SettleFault, Undeliverable
+from zegel_broker.registry import Registry
 from zegel_broker.verify import Refused, Unread
 from zegel_schemas import canonical
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.directory import append_statement, make_revoke
 from zegel_schemas.registrations import PhaseSet, PurposeOpened
 from zegel_schemas.seal import check_frame, read
 from zegel_schemas.stamp import Notice, Stamp, check_notice, check_stamp
@@ -208,6 +221,21 @@ async def test_a_key_past_its_last_day_signs_nothing_new(book: Book, ledger: Led
     assert (settled.outcome, settled.code) == ("refused", "SLEUTEL_NIET_GELDIG")
 
 
+async def test_a_revoked_key_signs_nothing_new_and_what_it_signed_before_stands(book: Book, ledger: Ledger) -> None:
+    before, after = report(), report()
+    first = only(await ledger.settle([arrive(before)]))
+    await book.close()
+    revoked = make_revoke(SIGNING[CORPORATION].id, at=START, time=START, signed_by=IDENTITY[CORPORATION], after=FILE)
+    book.registry = Registry(load(append_statement(FILE, revoked)), REGISTRY.convenants, REGISTRY.hop)
+    reopened = await book.open()
+
+    settlement = await reopened.settle([arrive(before), arrive(after)])
+
+    known, new = [each for each in settlement.settled if isinstance(each, Settled)]
+    assert (known.outcome, known.decision_index) == ("permitted", first.decision_index)
+    assert (new.outcome, new.code) == ("refused", "SLEUTEL_INGETROKKEN")
+
+
 async def test_what_is_sealed_to_a_key_past_its_last_day_is_refused(book: Book, ledger: Ledger) -> None:
     book.now = START + 9 * DAY
 
@@ -278,6 +306,7 @@ async def test_a_message_we_cannot_settle_harms_no_neighbour(book: Book, ledger:
 
     poison, neighbour = settlement.settled
     assert isinstance(poison, SettleFault)
+    assert poison.kind.startswith("JSONDecodeError at ")
     assert not isinstance(neighbour, SettleFault)
     assert neighbour.outcome == "permitted"
 

@@ -17,6 +17,7 @@ from zegel_broker.ledger.entries import (
     record_unread,
     sent_bytes,
 )
+from zegel_broker.ledger.errors import name_fault
 from zegel_broker.ledger.explain import explain_unread
 from zegel_broker.ledger.names import aside_name
 from zegel_broker.ledger.receipts import settle_receipt
@@ -47,7 +48,7 @@ def settle_arrivals(batch: Batch, arrivals: Sequence[Arrival]) -> list[Draft | S
         try:
             drafts.append(_settle(batch, arrival, groups, entered))
         except Exception as error:  # noqa: BLE001 - one message we cannot settle must not stop its neighbours
-            drafts.append(SettleFault(arrival, type(error).__name__))
+            drafts.append(SettleFault(arrival, name_fault(error)))
     return drafts
 
 

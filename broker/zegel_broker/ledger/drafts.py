@@ -40,9 +40,7 @@ def make_prover(batch: Batch, paths: Paths) -> Prove:
         proof = made.get(index)
         if proof is None:
             entry = batch.entry(index)
-            proof = Proof(
-                leaf=entry.leaf, record=entry.record, salt=entry.salt, index=index, path=tuple(paths.find(index))
-            )
+            proof = Proof(entry.leaf, entry.record, entry.salt, index, tuple(paths.find(index)))
             made[index] = proof
         return proof
 
@@ -121,5 +119,7 @@ def _tell(arrival: Arrived | Refused, row: MessageRow, told: MessageRow) -> str:
 
 
 def _explanations(row: MessageRow, batch: Batch) -> dict[int, bytes]:
+    if not row.code:
+        return {}  # nothing was refused and nothing went wrong
     found = {index: batch.explanation(index) for index in row.entries}
     return {index: text for index, text in found.items() if text}

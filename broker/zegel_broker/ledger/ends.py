@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from zegel_broker.ledger.batch import Batch, Step
 from zegel_broker.ledger.drafts import EndDraft
 from zegel_broker.ledger.entries import record_end
-from zegel_broker.ledger.errors import LedgerError
+from zegel_broker.ledger.errors import LedgerError, name_fault
 from zegel_broker.ledger.explain import explain_code
 from zegel_broker.ledger.refolding import refold_casus
 from zegel_broker.ledger.rows import MessageRow
@@ -22,7 +22,7 @@ def settle_outcomes(batch: Batch, outcomes: Sequence[Outcome]) -> list[EndDraft 
         try:
             drafts.append(_settle_outcome(batch, outcome))
         except Exception as error:  # noqa: BLE001 - one message we cannot end must not stop its neighbours
-            drafts.append(OutcomeFault(outcome, type(error).__name__))
+            drafts.append(OutcomeFault(outcome, name_fault(error)))
     return drafts
 
 

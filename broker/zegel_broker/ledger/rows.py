@@ -76,7 +76,9 @@ class MessageRow(NamedTuple):
     @property
     def entries(self) -> tuple[int, ...]:
         """Return the log indices that tell this message's story so far, oldest first."""
-        return tuple(each for each in (self.idx, self.delivered, self.closed) if each is not None)
+        if self.delivered is None:
+            return (self.idx,) if self.closed is None else (self.idx, self.closed)
+        return (self.idx, self.delivered) if self.closed is None else (self.idx, self.delivered, self.closed)
 
 
 class CasusRow(NamedTuple):

@@ -67,7 +67,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class SettleFault:
-    """Settling this one arrival failed, by our fault: nothing was written for it. `kind` is the exception's name."""
+    """Settling this one arrival failed, by our fault: nothing was written for it. `kind` is what failed and where."""
 
     arrival: Arrival
     kind: str

@@ -5,9 +5,8 @@ import sqlite3
 from zegel_broker.ledger.errors import LedgerSchemaWrong
 from zegel_broker.ledger.store import Changes, Sealing
 
-_MESSAGE = """INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (idx) DO UPDATE SET
-    code = excluded.code, delivered = excluded.delivered, closed = excluded.closed, closing = excluded.closing"""
+_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ENDED = "UPDATE message SET code = ?, delivered = ?, closed = ?, closing = ? WHERE idx = ?"
 _CASUS = """INSERT INTO casus VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state"""
 _UNCOLLECTED = """INSERT INTO uncollected VALUES (?, ?, ?)
@@ -29,8 +28,7 @@ def found_log(connection: sqlite3.Connection, origin: str) -> None:
 def save(connection: sqlite3.Connection, changes: Changes) -> None:
     """Write everything but tiles, note and state."""
     _save_entries(connection, changes)
-    if changes.messages:
-        connection.executemany(_MESSAGE, changes.messages)
+    _save_messages(connection, changes)
     if changes.casussen:
         connection.executemany(_CASUS, [(each.id, each.version, each.state) for each in changes.casussen])
     if changes.gone:
@@ -82,6 +80,19 @@ def _save_entries(connection: sqlite3.Connection, changes: Changes) -> None:
     connection.executemany(
         "INSERT INTO explanation VALUES (?, ?)",
         [(each.entry.idx, each.explanation) for each in new if each.explanation],
+    )
+
+
+def _save_messages(connection: sqlite3.Connection, changes: Changes) -> None:
+    """Most changes say only that a message was delivered: then no index has to be touched."""
+    first = changes.entries[0].entry.idx if changes.entries else 0
+    connection.executemany(_MESSAGE, [row for row in changes.messages if row.idx >= first])
+    known = [row for row in changes.messages if row.idx < first]
+    connection.executemany(
+        "UPDATE message SET delivered = ? WHERE idx = ?", [(row.delivered, row.idx) for row in known if not row.closing]
+    )
+    connection.executemany(
+        _ENDED, [(row.code, row.delivered, row.closed, row.closing, row.idx) for row in known if row.closing]
     )
 
 
