@@ -15,7 +15,6 @@ from pamqp.header import ContentHeader
 
 PINNED: Final = "4.0.1"
 FIXED = struct.Struct(">HHQ")  # class id, weight, body size (AMQP 0-9-1, section 4.2.6.1)
-DELIVERY_MODES = (None, 1, 2)  # another value passes pamqp and then breaks aio-pika's IncomingMessage
 
 
 class UnreadableHeaders(dict[str, FieldValue]):
@@ -45,8 +44,5 @@ def _unmarshal(self: ContentHeader, data: bytes) -> None:
     try:
         offset, flags = self._get_flags(data[FIXED.size :])
         self.properties.unmarshal(flags, data[FIXED.size + offset :])
-        readable = self.properties.delivery_mode in DELIVERY_MODES
     except Exception:  # noqa: BLE001 - whatever a stranger's bytes raise: ValueError, OverflowError, RecursionError, ...
-        readable = False
-    if not readable:
         self.properties = Basic.Properties(headers=UNREADABLE)

@@ -71,6 +71,7 @@ class Shell:
         self._empty_handed = asyncio.Event()
         self._stopping = False
         self.started = asyncio.Event()
+        self.http_port = 0  # the real one, once it listens
         self._app = FastStream(
             self._inboxes.broker, logger=None, after_startup=[self._begin], on_shutdown=[self._drain]
         )
@@ -83,8 +84,8 @@ class Shell:
             ready=lambda: float(not self._trouble()),
         )
         health = HealthServer(checks=self._trouble, metrics=self._metrics.text)
-        port = await health.open(self._settings.http_host, self._settings.http_port)
-        self._log.info("starting", http_port=port)
+        self.http_port = await health.open(self._settings.http_host, self._settings.http_port)
+        self._log.info("starting", http_port=self.http_port)
         chores = asyncio.create_task(self._do_chores())
         try:
             await self._app.run(sleep_time=0.05)
@@ -148,6 +149,7 @@ class Shell:
         """Keep reading every inbox, end what nobody acknowledged, and let the log say that time passes."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._inboxes.keep())
+            group.create_task(self._post.keep())
             group.create_task(self._repeat("sweep", SWEEP_EVERY))
             group.create_task(self._repeat("tick", TICK_EVERY))
 

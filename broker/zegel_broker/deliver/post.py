@@ -7,6 +7,7 @@ This reaches past `Channel.basic_publish` of the pinned aiormq 7.2.4, which cost
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -27,6 +28,7 @@ MESSAGE_ID_SIZE: Final = 16  # bytes; aiormq finds the publish a returned letter
 PERSISTENT: Final = 2
 WRITE_SIZE: Final = 1024 * 1024  # bytes put on the wire before we wait until the socket took them
 LETTERS_AT_ONCE: Final = 256
+LOOK: Final = 1.0  # seconds between two looks whether the connection is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Post:
     async def open(self) -> None:
         """Connect; raise AMQPError or OSError when RabbitMQ cannot be reached or refuses us."""
         await self._live_channel()
+
+    async def keep(self) -> None:
+        """Connect again, for ever, whenever the connection is gone: also when there is nothing to publish."""
+        while True:
+            await asyncio.sleep(LOOK)
+            if not self.is_open and not self._outgoing.busy:
+                with suppress(AMQPError, OSError, TimeoutError):
+                    async with asyncio.timeout(self._timeout):
+                        await self._live_channel()
 
     async def close(self) -> None:
         """End the connection; letters without a confirm are lost."""
