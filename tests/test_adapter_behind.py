@@ -18,7 +18,7 @@ from tests.adapter_scene import (
 )
 from zegel_adapters.adapter import Adapter
 from zegel_adapters.home import write_file
-from zegel_adapters.initialise import connect_home, init_home
+from zegel_adapters.initialise import connect_home, init_home, renew_home
 from zegel_adapters.receive import Receiver
 from zegel_adapters.side import Side
 from zegel_schemas.directory import append_statement, make_member, make_revoke
@@ -119,6 +119,25 @@ def test_a_key_revoked_as_stolen_shuts_what_it_signed_and_raises_the_alarm(town:
     assert [each.what for each in recipient.evidence.held()] == ["revocation"]
     assert [each.code for each in recipient.evidence.aside()] == [Fault.SLEUTEL_INGETROKKEN]
     assert list(recipient.inbox.receipts_due()) == []
+
+
+def test_keys_renewed_while_the_adapter_runs_are_taken_in_with_the_directory(town: Municipality) -> None:
+    later = NOW + 65 * 24 * 3600
+    adapter = Adapter(town.home(CORPORATION), clock=Clock(later))
+    made = renew_home(town.home(CORPORATION), now=later)
+    assert made is not None
+    newer = append_statement(town.directory, made.statement)
+    give(town, REGIE, newer)
+    town.made[CORPORATION] = made
+    sender = town.side(REGIE, Clock(later))
+    container = seal_draft(sender, question(due=""), now=later).container
+    stamp = town.stamp(town.permit(container, sender, time=later))
+
+    assert adapter._take_or_set_aside(town.deliver(CORPORATION, container, stamp)) == "aside"  # to a hop key it lacks
+    give(town, CORPORATION, newer)
+    adapter._tidy()
+    assert len(adapter._side.inbox.items()) == 1
+    assert adapter._side.evidence.aside() == []
 
 
 def test_a_directory_that_goes_back_is_refused_and_the_newer_stays(town: Municipality) -> None:

@@ -269,7 +269,15 @@ def test_doctor_warns_two_weeks_before_the_last_sealing_key_ends(
     found = {each["check"]: each for each in call_json("doctor", "--home", town.home(REGIE), code=6)}
 
     assert found["sealing keys"]["level"] == "warning"
-    assert "publish new keys" in found["sealing keys"]["text"]
+    assert "init --renew" in found["sealing keys"]["text"]
+
+
+def test_init_renew_makes_the_next_keys_statement(town: Municipality) -> None:
+    home = Home(town.home(CORPORATION))
+    before = home.statement.read_bytes()
+    call("init", "--home", home.root, "--renew")
+
+    assert home.statement.read_bytes() == before  # made today: nothing to publish yet
 
 
 def test_doctor_counts_what_is_held_aside_and_stuck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

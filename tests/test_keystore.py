@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapter_scene import DAY, NOW, WIL, give_credential
+from tests.adapter_scene import DAY, NOW, WIL, found_town, give_credential
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import Home
 from zegel_adapters.homekey import create_home_key, read_passphrase_file, unlock
-from zegel_adapters.initialise import connect_home, init_home, read_identity
-from zegel_adapters.keystore import Keystore, seconds_of_sealing
+from zegel_adapters.initialise import connect_home, init_home, read_identity, renew_home
+from zegel_adapters.keystore import Keystore
 from zegel_adapters.settings import load_settings
+from zegel_schemas.directory import append_statement
 from zegel_schemas.refusals import Refusal
 
 PASSPHRASE = "twaalf tekens of meer"
@@ -42,7 +43,6 @@ def test_a_new_home_publishes_keys_for_five_weeks_and_more(home: Home) -> None:
 
     assert [own.use for own in store.keys("signing") + store.keys("hop")] == ["signing", "hop"]
     assert all(own.valid_until - own.valid_from <= 8 * DAY for own in store.keys("sealing"))
-    assert seconds_of_sealing(store, now=NOW) > 35 * DAY
     assert all(store.valid("sealing", at=NOW + day * DAY) for day in range(36))
 
 
@@ -174,6 +174,37 @@ def test_a_directory_is_taken_only_with_the_fingerprint_read_out(home: Home) -> 
     with pytest.raises(Refusal, match="REGISTER_ONGELDIG"):
         connect_home(home.root, directory=b"{}\n", root_fingerprint="aaaa-aaaa")
     assert not home.directory.exists()
+
+
+def test_the_next_keys_are_made_in_time_and_published_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = found_town(tmp_path, monkeypatch)
+    home = Home(town.home(WIL))
+    later = NOW + 70 * DAY
+    made = renew_home(home.root, now=later)
+    assert made is not None
+    again = renew_home(home.root, now=later)
+
+    assert [each.public.use for each in made.keys] == ["signing", "hop", *["sealing"] * 6]
+    assert again is not None
+    assert again.keys == made.keys
+    town.publish(append_statement(town.directory, made.statement))
+    assert renew_home(home.root, now=later) is None
+    directory = connect_home(home.root)
+    assert directory is not None
+    assert all(directory.sealing_key(WIL, later + day * DAY) for day in range(36))
+
+
+def test_a_week_later_only_one_sealing_key_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = found_town(tmp_path, monkeypatch)
+    made = renew_home(town.home(WIL), now=NOW + 7 * DAY)
+
+    assert made is not None
+    assert [each.public.use for each in made.keys] == ["sealing"]
+
+
+def test_keys_are_renewed_only_after_the_first_were_published(home: Home) -> None:
+    with pytest.raises(KeystoreError, match="first connect"):
+        renew_home(home.root, now=NOW)
 
 
 KEYRING = """

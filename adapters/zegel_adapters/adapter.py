@@ -194,6 +194,7 @@ class Adapter:
         side, now = self._side, self._side.now()
         try:
             if side.shelf.refresh():
+                self._load_keys()
                 self._log.info("directory", count=side.holdings.directory.count, again=self._receiver.retry())
         except (Refusal, ConvenantInvalid) as error:
             self._log.error("directory or convenant refused; the earlier one stays", detail=str(error))
@@ -206,6 +207,12 @@ class Adapter:
             if destroyed:
                 self._log.info("keys destroyed after their term", keys=destroyed)
             self._receiver.retry()
+
+    def _load_keys(self) -> None:
+        """Take in keys that were made meanwhile: they count from when the directory names them."""
+        self._side.keystore.reload()
+        self._receiver.load_keys()
+        self._sender.load_keys()
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

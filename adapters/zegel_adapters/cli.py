@@ -19,7 +19,7 @@ from zegel_adapters.cli_messages import inbox, send
 from zegel_adapters.doctor import Finding, examine
 from zegel_adapters.errors import AdapterError
 from zegel_adapters.home import Home
-from zegel_adapters.initialise import KeysStatement, connect_home, init_home
+from zegel_adapters.initialise import KeysStatement, connect_home, init_home, renew_home
 from zegel_adapters.logs import start_logging
 from zegel_adapters.settings import load_settings
 from zegel_adapters.terminal import ILL, HomeOption, JsonOption, ask_new_passphrase, ask_passphrase, say, telling
@@ -48,18 +48,22 @@ def init(
         str, typer.Option(help="amqps://USER:PASSWORD@HOST/zegel; others on this machine can see it.")
     ] = "",
     amqp_file: Annotated[Path | None, typer.Option(help="File with that URL: better than --amqp.")] = None,
+    renew: Annotated[bool, typer.Option("--renew", help="Make the next keys and a new keys-statement.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a home with fresh keys, then connect it.
 
     First: `init --instantie wil --home DIR` makes the keys. Hand DIR/keys-statement and DIR/identity.pub (both public)
     to the municipality. Then: `init --home DIR --directory FILE --root-fingerprint FP --amqp-file FILE` takes what came
-    back, checked from the fingerprint up. Repeat the second whenever a newer directory comes.
+    back, checked from the fingerprint up. Repeat the second whenever a newer directory comes. When the doctor warns
+    that keys end: `init --home DIR --renew`, and hand the new DIR/keys-statement over.
     """
     with telling(as_json=as_json):
         place = Home(home)
         made = None
-        if not place.settings.exists():
+        if renew:
+            made = renew_home(home, now=int(time.time()), passphrase=ask_passphrase())
+        elif not place.settings.exists():
             if not instantie:
                 raise typer.BadParameter("a new home needs --instantie")
             now, prompt = int(time.time()), ask_new_passphrase
@@ -122,7 +126,7 @@ def _word_init(place: Home, made: KeysStatement | None, held: Directory | None) 
         yield f"Hand to the municipality (public): {place.statement} and {place.identity}"
     if held is not None and load_settings(place).amqp_url.get_secret_value():
         yield f"Connected. Now keep this running: zegel-adapter run --home {place.root}"
-    else:
+    elif held is None:
         yield "Next: init --home HOME --directory FILE --root-fingerprint FP --amqp-file FILE, with what comes back."
 
 

@@ -12,7 +12,7 @@ from zegel_adapters.assemble import open_side
 from zegel_adapters.errors import AdapterError
 from zegel_adapters.home import Home
 from zegel_adapters.homekey import Passphrase
-from zegel_adapters.keystore import DAY, WARN_UNDER, draw, seconds_of_sealing
+from zegel_adapters.keystore import DAY, PUBLISHED, WARN_UNDER, draw
 from zegel_adapters.line import LOST, open_line
 from zegel_adapters.settings import Settings
 from zegel_adapters.side import Side
@@ -52,19 +52,20 @@ async def examine(home: Home, *, passphrase: Passphrase | None, clock: Callable[
 
 
 def _examine_keys(side: Side, now: int) -> Iterator[Finding]:
-    left = seconds_of_sealing(side.keystore, now=now)
-    yield _life("sealing keys", left, WARN_UNDER)
-    for use in ("signing", "hop"):
-        left = max((own.valid_until - now for own in side.keystore.keys(use)), default=0)
-        yield _life(f"{use} key", left, WARN_UNDER)
+    # Only a key that we hold and the directory names is of use.
+    directory = side.holdings.directory
+    for use in PUBLISHED:
+        ends = [own.valid_until for own in side.keystore.keys(use) if directory.key(own.id) is not None]
+        yield _life(f"{use} keys", max(ends, default=0) - now)
 
 
-def _life(check: str, left: int, warn_under: int) -> Finding:
+def _life(check: str, left: int) -> Finding:
+    remedy = "run `init --renew` and hand keys-statement to the municipality"
     if left <= 0:
-        return Finding("error", check, "none is valid any more: publish new keys, nobody can write to this instantie")
+        return Finding("error", check, f"none is valid in the directory: {remedy}")
     days = left // DAY
-    if left < warn_under:
-        return Finding("warning", check, f"last for {days} more days: publish new keys now")
+    if left < WARN_UNDER:
+        return Finding("warning", check, f"last for {days} more days: {remedy}")
     return Finding("ok", check, f"last for {days} more days")
 
 
@@ -73,14 +74,6 @@ def _examine_directory(side: Side, now: int) -> Iterator[Finding]:
     yield Finding(
         "ok", "directory", f"{directory.count} statements, head {directory.head}, root {directory.root_fingerprint}"
     )
-    published = {use: directory.published_until(side.instantie, use) for use in ("signing", "sealing", "hop")}
-    missing = [use for use, until in published.items() if until < now]
-    if missing:
-        yield Finding(
-            "error", "own keys", f"the directory names no valid {', '.join(missing)} key: hand in keys-statement"
-        )
-    else:
-        yield Finding("ok", "own keys", "signing, sealing and hop keys are in the directory")
     if directory.hop_key(BROKER, now) is None:
         yield Finding("error", "broker's key", "the directory names no valid hop key of the broker: fetch a newer one")
     try:

@@ -8,10 +8,11 @@ from the fingerprint of its root, and only then writes it down.
 from dataclasses import dataclass
 from pathlib import Path
 
+from zegel_adapters.assemble import open_home
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import PUBLIC_FILE, Home, write_file
 from zegel_adapters.homekey import Passphrase, create_home_key, read_passphrase_file
-from zegel_adapters.keystore import SEALING_WEEKS, Keystore, generate_keys
+from zegel_adapters.keystore import PUBLISHED, SEALING_WEEKS, Keystore, extend_keys, generate_keys
 from zegel_adapters.settings import read_saved, save_settings
 from zegel_schemas.directory import Directory, SignedStatement, make_keys, require_extends
 from zegel_schemas.seal.keys import KeyRecord, PublicKey
@@ -70,6 +71,31 @@ def init_home(
     write_file(place.statement, statement.to_line(), mode=PUBLIC_FILE)
     write_file(place.identity, f"{instantie} {b64u(identity.public.raw)}\n".encode(), mode=PUBLIC_FILE)
     return KeysStatement(instantie, identity.public, records, statement)
+
+
+def renew_home(home: Path | str, *, now: int, passphrase: Passphrase | None = None) -> KeysStatement | None:
+    """Make the next keys, and write `keys-statement` with all of ours that the directory does not name yet.
+
+    Doing it twice before the municipality published them gives the same keys again; None, and nothing written, when
+    there is nothing to publish. Raise KeystoreError before the home is connected.
+    """
+    place, settings, key = open_home(home, passphrase)
+    if not place.directory.exists():
+        raise KeystoreError("first connect this home: its first keys are not in any directory yet")
+    file = place.directory.read_bytes()
+    directory = Directory.load(file, root_fingerprint=settings.root_fingerprint)
+    store = Keystore(place, key, owner=settings.instantie)
+    extend_keys(store, now=now)
+    identity = store.keys("identity")[0].private
+    owned = [own for use in PUBLISHED for own in reversed(store.keys(use)) if own.valid_until > now]
+    records = tuple(
+        KeyRecord(own.private.public, own.valid_from, own.valid_until) for own in owned if directory.key(own.id) is None
+    )
+    if not records:
+        return None
+    statement = make_keys(records, time=now, signed_by=identity, after=file)
+    write_file(place.statement, statement.to_line(), mode=PUBLIC_FILE)
+    return KeysStatement(settings.instantie, identity.public, records, statement)
 
 
 def connect_home(

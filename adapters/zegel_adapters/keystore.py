@@ -27,9 +27,11 @@ SEALING_STEP = 7 * DAY
 SEALING_WEEKS = 6  # published at least 5 weeks ahead, at most 26
 IDENTITY_LIFE = 10 * 365 * DAY  # "years"; its statement is the root's, not ours
 KEPT_AFTER = 9 * DAY  # 7 days validity of a message + 2: until then something may still come that needs the old key
+RENEW_UNDER = 30 * DAY  # of a signing or hop key: then the next one is made
 WARN_UNDER = 14 * DAY  # of published sealing keys
 
 OwnUse = Literal["identity", "signing", "sealing", "hop"]
+PUBLISHED: tuple[OwnUse, ...] = ("signing", "hop", "sealing")  # what a keys statement names
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,14 @@ class Keystore:
     def __init__(self, home: Home, key: HomeKey, *, owner: str) -> None:
         """Load every key file; raise KeystoreError when one is too widely readable, damaged or another's."""
         self._home, self._key, self.owner = home, key, owner
-        require_private(home.keys, home.keys.stat())
-        self._keys = {own.id: own for own in map(self._read, sorted(home.keys.glob("*.key")))}
+        self._keys: dict[bytes, OwnKey] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Load the key files as they are now, such as after another process made new ones."""
+        folder = self._home.keys
+        require_private(folder, folder.stat())
+        self._keys = {own.id: own for own in map(self._read, sorted(folder.glob("*.key")))}
 
     def keys(self, use: OwnUse) -> list[OwnKey]:
         """Return the keys of one use, the newest first."""
@@ -154,9 +162,17 @@ def generate_keys(store: Keystore, *, now: int, weeks: int = SEALING_WEEKS) -> l
     return made
 
 
-def seconds_of_sealing(store: Keystore, *, now: int) -> int:
-    """Return for how many seconds from `now` this home has sealing keys; under WARN_UNDER make new ones."""
-    return max((own.valid_until - now for own in store.keys("sealing")), default=0)
+def extend_keys(store: Keystore, *, now: int, weeks: int = SEALING_WEEKS) -> None:
+    """Make the next keys where the present ones end soon: sealing keys `weeks` ahead, signing and hop keys in time."""
+    today = now - now % DAY
+    uses: Iterable[OwnUse] = ("signing", "hop")
+    for use in uses:
+        if max((own.valid_until for own in store.keys(use)), default=0) < now + RENEW_UNDER:
+            store.add(use, valid_from=today, valid_until=today + LONG_LIFE)
+    first = max([today, *(own.valid_from + SEALING_STEP for own in store.keys("sealing"))])
+    while first < today + weeks * SEALING_STEP:
+        store.add("sealing", valid_from=first, valid_until=first + SEALING_LIFE)
+        first += SEALING_STEP
 
 
 def draw(size: int) -> bytes:

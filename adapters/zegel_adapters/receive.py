@@ -43,7 +43,11 @@ class Receiver:
     def __init__(self, side: Side) -> None:
         """Decide by `side`."""
         self._side = side
-        self._hop = HopBox(own.private for own in side.keystore.keys("hop"))
+        self.load_keys()
+
+    def load_keys(self) -> None:
+        """Take the hop keys as the key store has them now."""
+        self._hop = HopBox(own.private for own in self._side.keystore.keys("hop"))
 
     def take(self, body: bytes) -> Taken:
         """Take in one AMQP body and say what became of it; raise only when this side fails (disk, keys)."""

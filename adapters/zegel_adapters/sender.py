@@ -33,7 +33,11 @@ class Sender:
         """Send for `side`; see Outbox.next_to_send about `resend_after` (seconds)."""
         self._side = side
         self._resend_after = resend_after
-        self._hop = HopBox(own.private for own in side.keystore.keys("hop"))
+        self.load_keys()
+
+    def load_keys(self) -> None:
+        """Take the hop keys as the key store has them now."""
+        self._hop = HopBox(own.private for own in self._side.keystore.keys("hop"))
 
     def due(self) -> list[Parcel]:
         """Return what may go now, receipts first; seals drafts on the way. Raise KeystoreError without valid keys."""
