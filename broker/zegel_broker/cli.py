@@ -13,10 +13,9 @@ import uvloop
 
 from zegel_broker import journal
 from zegel_broker.app.run import run_broker
+from zegel_broker.cli_convenant import convenant_app
 from zegel_broker.cli_keys import connect, keys
 from zegel_broker.cli_rabbitmq import rabbitmq
-from zegel_broker.decision_cases import report as report_cases
-from zegel_broker.decision_cases import run_cases, shipped_cases
 from zegel_broker.doctor import Check, examine
 from zegel_broker.ledger import LedgerError
 from zegel_broker.ledger.audit import verify_log
@@ -26,7 +25,6 @@ from zegel_broker.settings import load_settings
 from zegel_broker.terminal import (
     EXIT_CODES,
     FOUND,
-    MISCONFIGURED,
     UNUSABLE,
     ConfigOption,
     JsonOption,
@@ -34,8 +32,6 @@ from zegel_broker.terminal import (
     say,
     telling,
 )
-from zegel_schemas.convenant import load_convenant
-from zegel_schemas.convenant.faults import ConvenantInvalid
 
 app = typer.Typer(
     help="Check, log and deliver sealed messages between instanties.\n\n"
@@ -45,11 +41,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 log = typer.Typer(help="Look into the ledger.", no_args_is_help=True)
-convenant = typer.Typer(help="Try out a convenant.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(rabbitmq, name="rabbitmq")
 app.add_typer(log, name="log")
-app.add_typer(convenant, name="convenant")
+app.add_typer(convenant_app, name="convenant")
 app.command()(connect)
 
 
@@ -108,29 +103,6 @@ def verify(
     answer = {"sound": found.sound, "entries": found.entries, "findings": [str(each) for each in found.findings]}
     say(answer, *report_lines(found), as_json=as_json)
     raise typer.Exit(0 if found.sound else FOUND)
-
-
-@convenant.command("test")
-def try_convenant(
-    cases: Annotated[Path | None, typer.Argument(help="File of decision cases; without it, the shipped ones.")] = None,
-    path: Annotated[
-        Path | None, typer.Option("--convenant", help="File or folder; without it, the shipped one.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Let the judge decide every case in a file; exits with 1 when one is not decided as the file expects."""
-    try:
-        results = run_cases(cases or shipped_cases(), load_convenant(path))
-    except ConvenantInvalid as error:
-        fail(str(error), MISCONFIGURED, as_json=as_json)
-        return
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}", MISCONFIGURED, as_json=as_json)
-        return
-    lines, code = report_cases(results)
-    failed = [{"id": each.id, "expected": each.expected, "got": each.got} for each in results if not each.passed]
-    say({"cases": len(results), "failed": failed}, *lines, as_json=as_json)
-    raise typer.Exit(code)
 
 
 def _line(check: Check) -> str:

@@ -15,6 +15,7 @@ from zegel_broker.keyfiles import OwnKey, read_kek, read_keys
 from zegel_broker.ledger import LedgerError
 from zegel_broker.ledger.migrate import check_schema
 from zegel_broker.load import (
+    judged_by,
     load_convenants,
     load_directory,
     require_convenant,
@@ -92,7 +93,7 @@ async def _examine_amqp(settings: Settings, directory: Directory) -> Answer:
 
 
 def _examine_convenant(settings: Settings, directory: Directory, *, now: int) -> Answer:
-    found = require_convenant(directory, load_convenants(settings), now=now)
+    found = require_convenant(directory, load_convenants(settings, sound=judged_by(directory, now=now)), now=now)
     return "ok", f"{found.digest} is in force and loaded: {len(found.documents)} documents"
 
 

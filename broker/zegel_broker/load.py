@@ -4,9 +4,12 @@ A broker that would judge by another convenant than the root signed, sign with a
 hop key nobody knows, does not start.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
+from zegel_broker.convenant_tools.beside import cases_beside
+from zegel_broker.convenant_tools.lint import require_sound
 from zegel_broker.keyfiles import OwnKey, read_kek, read_keys
 from zegel_broker.registry import Registry
 from zegel_broker.settings import Settings, SettingsError
@@ -30,7 +33,7 @@ class Equipment:
 def load_equipment(settings: Settings, *, now: int) -> Equipment:
     """Read and check it all; `now` is seconds since 1970. Raise SettingsError naming field and remedy."""
     directory = load_directory(settings)
-    convenants = load_convenants(settings)
+    convenants = load_convenants(settings, sound=judged_by(directory, now=now))
     kek = read_kek(settings.kek_file)
     hop = require_hop_keys(directory, read_keys(settings.keys, use="hop", kek=kek), now=now)
     origin, log_key = require_log_key(directory, read_keys(settings.keys, use="log", kek=kek))
@@ -48,10 +51,32 @@ def load_directory(settings: Settings) -> Directory:
         raise SettingsError(f"directory: {settings.directory}: {error}") from None
 
 
-def load_convenants(settings: Settings) -> dict[str, Convenant]:
-    """Return every set of documents there is, by digest: the shipped one and those the settings name."""
-    found = [shipped_convenant(), *(_load_convenant(path) for path in settings.convenants)]
-    return {each.digest: each for each in found}
+def judged_by(directory: Directory, *, now: int) -> frozenset[str]:
+    """Return the digests of the convenants that are in force, or will be; older ones only tell what was decided."""
+    later = {each.digest for each in directory.convenants if each.start > now}
+    current = directory.convenant_at(now)
+    return frozenset(later if current is None else {*later, current})
+
+
+def load_convenants(settings: Settings, *, sound: Container[str] = ()) -> dict[str, Convenant]:
+    """Return every set of documents there is, by digest: the shipped one and those the settings name.
+
+    One whose digest is in `sound` must lint without errors and decide the cases beside it as they expect.
+    """
+    found = [(None, shipped_convenant()), *((path, _load_convenant(path)) for path in settings.convenants)]
+    for path, convenant in found:
+        if convenant.digest in sound:
+            _require_sound(convenant, path)
+    return {each.digest: each for _, each in found}
+
+
+def _require_sound(convenant: Convenant, path: Path | None) -> None:
+    try:
+        require_sound(convenant, cases_beside(path))
+    except OSError as error:
+        raise SettingsError(f"convenants: {error.filename}: {error.strerror}") from None
+    except ConvenantInvalid as error:
+        raise SettingsError(f"convenants: {path or 'the shipped one'} is not sound:\n{error}") from None
 
 
 def require_hop_keys(directory: Directory, own: tuple[OwnKey, ...], *, now: int) -> tuple[PrivateKey, ...]:

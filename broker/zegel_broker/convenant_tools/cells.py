@@ -164,10 +164,8 @@ def _earlier_cells(reach: Reach, drafts: Iterable[Cell]) -> list[Cell]:
             when = moments_of(reach, rule, name, kind)
             for sender, recipient in pairs_of(reach, rule, name, kind) if when else ():
                 known = shared.get((sender, recipient), {}) | shared.get((recipient, sender), {})
-                for category in known:
-                    cell = cell_of(reach, rule, name, sender, recipient, category, when)
-                    if category not in rule.categories and cell is not None:
-                        found.append(cell)
+                cells = (cell_of(reach, rule, name, sender, recipient, category, when) for category in known)
+                found += [cell for cell in cells if cell is not None and cell.category not in rule.categories]
     return found
 
 

@@ -14,7 +14,7 @@ from zegel_broker.convenant_tools.matrix import way_of
 from zegel_broker.convenant_tools.moments import rectangles
 from zegel_broker.convenant_tools.strength import Demand, demands, within
 from zegel_broker.convenant_tools.terms import Term, changed_terms
-from zegel_schemas.convenant import Convenant
+from zegel_schemas.convenant import Condition, Convenant
 
 GAINED, LOST, LOOSENED, TIGHTENED, CHANGED = "gained", "lost", "loosened", "tightened", "changed"
 WAYS = (GAINED, LOST, LOOSENED, TIGHTENED, CHANGED)
@@ -62,7 +62,9 @@ class Difference:
 def diff(before: Convenant, after: Convenant) -> Difference:
     """Return what the second convenant changes with regard to the first."""
     old, new = _seen(before), _seen(after)
-    changes = [change for key in old.keys() | new.keys() for change in _changes(key, old.get(key, {}), new.get(key, {}))]
+    changes = [
+        change for key in old.keys() | new.keys() for change in _changes(key, old.get(key, {}), new.get(key, {}))
+    ]
     return Difference(tuple(sorted(changes)), changed_terms(before, after))
 
 
@@ -125,50 +127,28 @@ def _keys(asked: Iterable[Demand]) -> frozenset[tuple[str, tuple[tuple[str, Any]
 
 
 def _changed_demands(before: _Options, after: _Options) -> tuple[str, ...]:
-    """Return the demands that came and went, with the values that a demand of the same name has otherwise."""
+    """Return what was asked and is no more (-), what is asked now (+), and of which condition the values changed."""
     if not before or not after:
         return ()
     old = {each for asked in before.values() for each in asked}
     new = {each for asked in after.values() for each in asked}
-    gone = {each.key for each in old} - {each.key for each in new}
-    come = {each.key for each in new} - {each.key for each in old}
-    return tuple(
-        sorted(
-            {
-                *(f"- {_say(each)}" for each in old if each.key in gone),
-                *(f"+ {_say(each)}" for each in new if each.key in come),
-            }
-        )
-    )
+    gone = {each for each in old if each.key not in {other.key for other in new}}
+    come = {each for each in new if each.key not in {other.key for other in old}}
+    pairs = [(one, other) for one in gone for other in come if one.name == other.name and one.test == other.test]
+    found = {
+        *(f"- {each.name}" for each in gone - {one for one, _ in pairs}),
+        *(f"+ {each.name}" for each in come - {other for _, other in pairs}),
+        *(f"{one.name} {value}" for one, other in pairs for value in _changed_values(one, other)),
+    }
+    return tuple(sorted(found))
 
 
-def _say(demand: Demand) -> str:
-    values = ", ".join(f"{name}={_plain(value)}" for name, value in demand.values)
-    return demand.name if demand.name.startswith(("van", "aan")) or not values else f"{demand.name} ({values})"
+def _changed_values(one: Demand, other: Demand) -> Iterator[str]:
+    for name in sorted({name for name, _ in (*one.values, *other.values)}):
+        if one.value(name) != other.value(name):
+            key = Condition.model_fields[name].alias or name
+            yield f"{key} {_plain(one.value(name))} -> {_plain(other.value(name))}"
 
 
 def _plain(value: Any) -> str:
-    return "|".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def lines(difference: Difference) -> Iterator[str]:
-    """Yield it for people: per party what changed, then the terms, then one line with the counts."""
-    party = ""
-    for change in difference.changes:
-        if change.party != party:
-            party = change.party
-            yield f"{party}"
-        yield f"  {_line(change)}"
-    if difference.terms:
-        yield "terms"
-        yield from (f"  {term}" for term in difference.terms)
-    counts = ", ".join(f"{sum(each.what == what for each in difference.changes)} {what}" for what in WAYS)
-    yield f"{counts}, {len(difference.terms)} terms"
-
-
-def _line(change: Change) -> str:
-    when = f"{','.join(change.purposes)} in {','.join(change.phases)}"
-    rules = f"{','.join(change.before) or '-'} -> {','.join(change.after) or '-'}"
-    text = f"{change.what}: {change.way} {change.category} van {change.source} ({change.regime}, {change.kind})"
-    asked = f"; {'; '.join(change.demands)}" if change.demands else ""
-    return f"{text} for {when} [{rules}]{asked}"
+    return "|".join(map(str, value)) if isinstance(value, tuple) else "-" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Conditions that can never be met: values that exclude each other, a claim the kind has no place for, a missing fact."""
+"""Conditions that can never be met: values nothing can meet, a claim the kind has no place for, a missing fact."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

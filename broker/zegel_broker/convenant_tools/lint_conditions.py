@@ -94,7 +94,7 @@ def _none_asked(scope: _Scope, condition: Condition) -> str:
     return "er wordt geen categorie gevraagd | no category is asked for"
 
 
-def _nothing_asked_of(scope: _Scope, condition: Condition) -> str:
+def _nothing_asked_of(_: _Scope, condition: Condition) -> str:
     return "" if condition.fields and condition.min_length else "er wordt geen tekst gevraagd | it asks for no text"
 
 

@@ -1,4 +1,4 @@
-"""Lint of law and words: special data without their ground, marks of assumptions, missing texts, keys only lint reads."""
+"""Lint of law and words: special data without their ground, assumptions, missing texts, keys only lint reads."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lint of names: what is defined and never used, who supplies nothing, a duty nothing discharges, a phase without end."""
+"""Lint of names: what is never used, what nobody supplies, a duty nothing discharges, a phase nothing leaves."""
 
 from collections.abc import Iterator, Mapping
 
