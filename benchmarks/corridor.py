@@ -74,7 +74,7 @@ async def run_relay(stage: Stage, parcels: list[Parcel]) -> float:
 
 async def run_corridor(stage: Stage, parcels: list[Parcel], *, receipts: bool) -> float:
     """Return the rate of deliveries, notices and `delivered` entries on; with `receipts` the recipient answers each."""
-    stage.restore_ledger()
+    stage.restore()
     await stage.publish(parcels)
     before = count_rows(stage.town, DELIVERED)
 
@@ -168,7 +168,7 @@ def main() -> None:
             parcels = stage.seal_signals(given.messages)
             rates["corridor with receipts"].append(asyncio.run(run_corridor(stage, parcels, receipts=True)))
             console.print(f"run {run + 1}: " + ", ".join(f"{name} {each[-1]:.0f}/s" for name, each in rates.items()))
-        stage.restore_ledger()
+        stage.restore()
         stage.town.start_broker()
         latency = asyncio.run(measure_latency(stage, stage.seal_signals(10 * given.rate), per_second=given.rate))
         size = len(stage.seal_signals(1)[0].body)

@@ -30,6 +30,7 @@ from zegel_schemas.seal.sealing import seal
 
 REGIE = "gemeente.regieteam"
 SENDERS = ("jutphaas_wonen", "mitros", "portaal", "school_vo", "school_po")
+KEPT = ("broker", "homes")
 CASUSSEN_EACH = 4  # per sender: a decision loads and stores its casus, so a few are needed, as in life
 QUEUES = (*(inbox(each) for each in (*SENDERS, REGIE)), *(outbox(each) for each in (*SENDERS, REGIE)))
 
@@ -46,9 +47,10 @@ class Parcel:
 class Stage:
     """The town, its casussen and its senders; each run of the corridor starts from the same ledger."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, node: PrivateNode) -> None:
         """Open the homes of all senders, keys included: here one process plays them all."""
         self.town = town
+        self._node = node
         self.sides: dict[str, Side] = {
             each: open_side(town.home(each), clock=time.time, random=secrets.token_bytes)[0]
             for each in (*SENDERS, REGIE)
@@ -142,16 +144,21 @@ class Stage:
     def empty_queues(self) -> None:
         """Take away what the last run left in the queues."""
         for queue in QUEUES:
-            self.town.node.ctl("purge_queue", "-p", VHOST, queue)
+            self._node.ctl("purge_queue", "-p", VHOST, queue)
 
-    def save_ledger(self) -> None:
-        """Keep the ledger as it is now, to start every run of the corridor from."""
-        shutil.copytree(self.town.broker_home, self.town.place / "broker-as-set")
+    def save(self) -> None:
+        """Keep ledger and mailboxes as they are now, to start every run of the corridor from."""
+        for folder in KEPT:
+            shutil.copytree(self.town.place / folder, self.town.place / "as-set" / folder)
 
-    def restore_ledger(self) -> None:
-        """Put the saved ledger back: else a sender would have too much uncollected after a few runs."""
-        shutil.rmtree(self.town.broker_home)
-        shutil.copytree(self.town.place / "broker-as-set", self.town.broker_home)
+    def restore(self) -> None:
+        """Put back what was saved: else a sender would have too much uncollected after a few runs.
+
+        The mailboxes too, for an adapter that remembers a longer log than the ledger has makes the broker stop.
+        """
+        for folder in KEPT:
+            shutil.rmtree(self.town.place / folder)
+            shutil.copytree(self.town.place / "as-set" / folder, self.town.place / folder)
 
 
 @contextmanager
@@ -160,9 +167,9 @@ def set_stage(place: Path) -> Iterator[Stage]:
     with PrivateNode.start() as node:
         town = build(place, node, instanties=(REGIE, *SENDERS))
         try:
-            stage = Stage(town)
+            stage = Stage(town, node)
             asyncio.run(stage.open_casussen())
-            stage.save_ledger()
+            stage.save()
             yield stage
         finally:
             town.stop_all()
