@@ -50,12 +50,7 @@ def _content(category: str) -> PlainPart:
     return PlainPart(category, 1, write_content(content))
 
 
-def speaker(sender: str, role: str) -> Sender:
-    """Return who sends, with the signing key of this setting."""
-    return Sender(instantie=sender, role=role, key=b64u(SIGNING[sender].id))
-
-
-def say(kind: str, *categories: str, sender: str, recipient: str, now: int = START, **changes: Any) -> Sealed:
+def say(kind: str, *categories: str, sender: str, recipient: str, role: str = "", **changes: Any) -> Sealed:
     """Seal a message that encloses the examples of these categories; `changes` replace fields of the declaration."""
     sealing = fixed_key("sealing", recipient)
     fields: dict[str, Any] = {
@@ -63,7 +58,7 @@ def say(kind: str, *categories: str, sender: str, recipient: str, now: int = STA
         "kind": kind,
         "casus": draw_casus(),
         "convenant": CONVENANT.digest,
-        "sender": speaker(sender, "adapter" if kind == "receipt" else ROLES[sender]),
+        "sender": Sender(instantie=sender, role=role or ROLES[sender], key=b64u(SIGNING[sender].id)),
         "recipient": Recipient(instantie=recipient, key=b64u(sealing.id) if categories else ""),
         "purpose": "overlast",
         "subjects": FAMILY,
@@ -71,8 +66,8 @@ def say(kind: str, *categories: str, sender: str, recipient: str, now: int = STA
             PartName(category=each, schema_version=1, label="feit" if each == "overlast_leefbaarheid" else "")
             for each in categories
         ),
-        "issued": now,
-        "expires": now + 7 * DAY,
+        "issued": START,
+        "expires": START + 7 * DAY,
     }
     return seal(
         Declaration.model_validate(fields | changes),
@@ -116,6 +111,7 @@ def acknowledge(
         "subjects": (),
         "re": b64u(message.message_hash),
         "claims": Claims(result=result),
+        "role": "adapter",
     }
     return say("receipt", sender=REGIE, recipient=BROKER, **(values | changes))
 

@@ -14,14 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger_town import Book, acknowledge, arrive, draw_casus, only, register, report
-from tests.one_directory import CONVENANT, DIRECTORY, LOG, ORIGIN, REGIE, fixed_key
+from tests.ledger_town import Book, acknowledge, arrive, draw_casus, draw_message_id, only, register, report
+from tests.one_directory import CONVENANT, DIRECTORY, LOG, ORIGIN, REGIE, SIGNING, fixed_key
 from zegel_broker.ledger import Delivered, Report, Settled, verify_log
 from zegel_broker.ledger.tree import Tree
+from zegel_schemas.declaration import Declaration
 from zegel_schemas.merkle import CompactRange, leaf_hash
 from zegel_schemas.note import Checkpoint, sign_checkpoint
 from zegel_schemas.record import Record, make_entry, read_record
-from zegel_schemas.seal import PrivateKey
+from zegel_schemas.seal import MESSAGE, PrivateKey, b64u, message_hash
+from zegel_schemas.seal.signatures import sign_parts
 
 CASUS, LATER = draw_casus(), draw_casus()
 WRONG_KEY = fixed_key("log", "broker", 7)
@@ -232,6 +234,24 @@ def test_inventing_a_question_with_the_real_key_lacks_the_senders_signature(book
     forger.sign()
 
     assert "SENT_MISSING" in audit(book).codes
+
+
+def test_a_question_signed_by_somebody_else_than_who_it_names_is_found(book: Book, history: History) -> None:
+    declared, table = book.rows("SELECT declaration, seal_table FROM sent WHERE idx = ?", history.waiting)[0]
+    said = Declaration.from_bytes(declared)
+    framed = said.model_copy(
+        update={"id": draw_message_id(), "sender": said.sender.model_copy(update={"key": b64u(SIGNING[REGIE].id)})}
+    ).to_bytes()
+    forger = Forger(book)
+    record = forger.record(history.waiting)
+    hashed = message_hash("message", framed, table)
+    index = forger.append(replace(record, message=Declaration.from_bytes(framed).id, hash=b64u(hashed)))
+    book.edit(
+        "INSERT INTO sent VALUES (?, ?, ?, ?)", index, framed, table, sign_parts(SIGNING[REGIE], MESSAGE, framed, table)
+    )
+    forger.sign()
+
+    assert "SENT_DIFFERS" in audit(book).codes
 
 
 @pytest.mark.parametrize("kept", [0, 100, 4096, 5000, 40_000])

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,8 @@ async def test_what_cannot_be_delivered_is_told_and_has_no_effect(ledger: Ledger
     assert await ledger.casus_view(casus) is None
     again = only(await ledger.settle([arrive(message)]))
     assert (again.outcome, again.code, again.to_deliver) == ("undeliverable", "NIET_BEZORGBAAR", False)
+    late = await ledger.settle([], [Delivered(decided.decision_index)])
+    assert types_told(late, end_of(late)) == ["decision", "undeliverable"]
 
 
 async def test_a_void_message_takes_back_only_its_own_effect(ledger: Ledger) -> None:
@@ -187,6 +190,25 @@ async def test_a_receipt_that_comes_again_is_told_again_and_entered_once(ledger:
 
 
 @pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"re": ""}, "ONGELDIG_BERICHT"),
+        ({"purpose": "overlast"}, "ONGELDIG_BERICHT"),
+        ({"role": "de-familie-jansen"}, "ONGELDIG_BERICHT"),
+        ({"issued": START - DAY, "expires": START}, "VERLOPEN"),
+    ],
+)
+async def test_a_receipt_that_is_not_one_is_refused(ledger: Ledger, changes: dict[str, Any], code: str) -> None:
+    casus = draw_casus()
+    message = report(casus)
+    await ledger.settle([arrive(message)])
+
+    settled = only(await ledger.settle([arrive(acknowledge(message, casus, **changes), REGIE)]))
+
+    assert (settled.outcome, settled.code, settled.tell) == ("refused", code, "")
+
+
+@pytest.mark.parametrize(
     "claims",
     [
         Claims(),
@@ -204,6 +226,15 @@ async def test_a_receipt_says_opened_or_rejected_and_nothing_else(ledger: Ledger
     assert (settled.outcome, settled.code) == ("refused", "ONGELDIG_BERICHT")
 
 
+async def test_a_receipt_names_the_casus_of_its_message(ledger: Ledger) -> None:
+    message = report()
+    await ledger.settle([arrive(message)])
+
+    settled = only(await ledger.settle([arrive(acknowledge(message, draw_casus()), REGIE)]))
+
+    assert (settled.outcome, settled.code) == ("refused", "ONGELDIG_BERICHT")
+
+
 async def test_only_the_recipient_gives_a_receipt(ledger: Ledger) -> None:
     casus = draw_casus()
     message = report(casus)
@@ -217,6 +248,7 @@ async def test_only_the_recipient_gives_a_receipt(ledger: Ledger) -> None:
         subjects=(),
         re=b64u(message.message_hash),
         claims=Claims(result="opened"),
+        role="adapter",
     )
 
     settled = only(await ledger.settle([arrive(foreign, SCHOOL)]))

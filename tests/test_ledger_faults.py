@@ -1,6 +1,7 @@
 """Our own faults: a full disk, a locked file, a clock set back, a damaged file; nothing is lost or half written."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from zegel_broker.ledger import (
 )
 from zegel_schemas.merkle import EMPTY_ROOT
 from zegel_schemas.note import Checkpoint, open_checkpoint, sign_checkpoint
+from zegel_schemas.registrations import PhaseSet
 from zegel_schemas.stamp import Notice, check_notice
 
 
@@ -41,6 +43,13 @@ async def fill_disk(ledger: Ledger) -> None:
     store = ledger._store
     assert isinstance(store, sqlite.SqliteStore)
     await store._run(lambda connection: connection.execute("PRAGMA max_page_count = 1"))
+
+
+def spoil_note(book: Book) -> None:
+    """Flip a bit in the signature of the newest note."""
+    ((note,),) = book.rows("SELECT note FROM state")
+    place = note.rindex(b" ") + 20
+    book.edit("UPDATE state SET note = ?", note[:place] + bytes([note[place] ^ 1]) + note[place + 1 :])
 
 
 async def test_a_full_disk_fails_the_whole_batch_and_the_next_one_works(ledger: Ledger) -> None:
@@ -94,6 +103,46 @@ async def test_what_is_read_back_otherwise_than_it_was_written_is_never_signed(b
     assert len(book.rows("SELECT idx FROM entry")) == size
     with pytest.raises(LedgerDamaged):
         await ledger.settle([arrive(report())])
+
+
+async def test_a_transaction_that_fails_after_signing_leaves_nothing_behind(book: Book, ledger: Ledger) -> None:
+    message, note = arrive(report()), await ledger.newest_note()
+    with contextlib.closing(sqlite3.connect(book.path, isolation_level=None)) as disk:
+        disk.execute("CREATE TRIGGER bad_disk BEFORE INSERT ON note BEGIN SELECT RAISE(ABORT, 'bad disk'); END")
+        with pytest.raises(sqlite3.IntegrityError):
+            await ledger.settle([message])
+        disk.execute("DROP TRIGGER bad_disk")
+
+    assert await ledger.newest_note() == note
+    settlement = await ledger.settle([message])
+    assert only(settlement).fresh
+    check_notice(Notice(only(settlement).proofs, settlement.note), DIRECTORY)
+    assert (await ledger.verify()).findings == ()
+
+
+async def test_after_a_failure_the_newest_note_is_checked_again(book: Book, ledger: Ledger) -> None:
+    await fill_disk(ledger)
+    with pytest.raises(sqlite3.OperationalError):
+        await ledger.settle([arrive(report()) for _ in range(40)])
+    spoil_note(book)
+
+    with pytest.raises(LedgerDamaged):
+        await ledger.settle([arrive(report())])
+
+
+async def test_two_ledgers_on_one_file_take_turns_without_harm(book: Book, ledger: Ledger) -> None:
+    other, casus = await book.open(), draw_casus()
+    await ledger.settle([arrive(report(casus))])
+    await other.settle([arrive(register(casus, PhaseSet(phase="informatieronde")), REGIE)])
+
+    settlement = await ledger.settle([arrive(register(casus), REGIE) for _ in range(3)])
+
+    view = await ledger.casus_view(casus)
+    assert view is not None
+    assert (view.phase, "zelfredzaamheid" in view.purposes) == ("informatieronde", True)
+    settled = [each for each in settlement.settled if not isinstance(each, SettleFault)]
+    check_notice(Notice(tuple(each.proof for each in settled), settlement.note), DIRECTORY)
+    assert (await ledger.verify()).findings == ()
 
 
 async def test_a_batch_given_up_by_its_caller_is_settled_whole_or_not_at_all(ledger: Ledger) -> None:
@@ -215,7 +264,7 @@ async def test_damage_far_back_is_found_at_start_when_the_whole_is_checked(book:
 async def test_a_broken_signature_of_the_newest_note_is_found_at_start(book: Book) -> None:
     await book.open()
     await book.close()
-    book.edit("UPDATE state SET note = CAST(replace(CAST(note AS TEXT), 'A', 'B') AS BLOB)")
+    spoil_note(book)
 
     with pytest.raises(LedgerDamaged):
         await book.open()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.forgery import forge
 from tests.ledger_town import (
     DAY,
     REGISTRY,
@@ -29,16 +30,18 @@ from tests.one_directory import (
     REGIE,
     SCHOOL,
     SIGNING,
+    fixed_key,
     load,
 )
 from zegel_broker.ledger import Delivered, Ledger, LedgerError, OutcomeFault, Settled, SettleFault, Undeliverable
 from zegel_broker.registry import Registry
 from zegel_broker.verify import Refused, Unread
 from zegel_schemas import canonical
-from zegel_schemas.declaration import BROKER
+from zegel_schemas.declaration import BROKER, Recipient
 from zegel_schemas.directory import append_statement, make_revoke
+from zegel_schemas.record import read_record
 from zegel_schemas.registrations import PhaseSet, PurposeOpened
-from zegel_schemas.seal import check_frame, read
+from zegel_schemas.seal import PrivateKey, b64u, check_frame, read
 from zegel_schemas.stamp import Notice, Stamp, check_notice, check_stamp
 
 
@@ -244,6 +247,25 @@ async def test_what_is_sealed_to_a_key_past_its_last_day_is_refused(book: Book, 
     assert (settled.outcome, settled.code) == ("refused", "ONTVANGER_SLEUTEL_ONBEKEND")
 
 
+@pytest.mark.parametrize("key", [fixed_key("sealing", SCHOOL), fixed_key("hop", REGIE), SIGNING[REGIE]])
+async def test_what_names_another_key_than_a_sealing_key_of_its_recipient_is_refused(
+    ledger: Ledger, key: PrivateKey
+) -> None:
+    honest = check_frame(report().container, DIRECTORY.key)
+    declaration = read(honest).declaration
+    recipient = Recipient(instantie=REGIE, key=b64u(key.id))
+    forged = forge(
+        declaration.model_copy(update={"recipient": recipient}),
+        honest.sealed,
+        honest.table_bytes,
+        signing=SIGNING[CORPORATION],
+    )
+
+    settled = only(await ledger.settle([arrive(forged)]))
+
+    assert (settled.outcome, settled.code) == ("refused", "ONTVANGER_SLEUTEL_ONBEKEND")
+
+
 async def test_codes_nobody_knows_leave_no_trace_but_a_hash(book: Book, ledger: Ledger) -> None:
     secret = "het-gezin-jansen-uit-de-kerkstraat"
     message = say(secret, sender=REGIE, recipient=BROKER, purpose=secret, asks=(secret,))
@@ -252,6 +274,7 @@ async def test_codes_nobody_knows_leave_no_trace_but_a_hash(book: Book, ledger: 
     await book.close()
 
     assert (settled.outcome, settled.sender) == ("refused", REGIE)
+    assert read_record(settled.proof.record).subjects == ()
     assert secret.encode() not in b"".join(each.read_bytes() for each in book.place.iterdir())
 
 
