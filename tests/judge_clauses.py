@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from tests.judge_clauses_casus import CASUS_CLAUSES
 from tests.judge_clauses_claims import CLAIM_CLAUSES, spoil_question
 from tests.judge_clauses_consent import CONSENT_CLAUSES
+from tests.judge_clauses_emergency import EMERGENCY_CLAUSES
 from tests.judge_scene import Pick, Scene
 from zegel_broker.message import WITHDRAWING
 from zegel_schemas.convenant import Condition
 
-CLAUSES = CLAIM_CLAUSES | CONSENT_CLAUSES | CASUS_CLAUSES
+CLAUSES = CLAIM_CLAUSES | CONSENT_CLAUSES | CASUS_CLAUSES | EMERGENCY_CLAUSES
 
 
 def satisfy(scene: Scene, condition: Condition, pick: Pick) -> Scene:

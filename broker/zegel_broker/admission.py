@@ -95,6 +95,9 @@ def _check_role(hearing: Hearing) -> None:
     allowed = message.role in prepared.roles.get(message.sender, ()) or message.role in prepared.roles_by_kind.get(
         message.kind, ()
     )
+    rule = hearing.convenant.registrations.get(message.registers.fact) if message.registers is not None else None
+    if rule is not None and rule.roles:
+        allowed = message.role in rule.roles
     if not allowed:
         hearing.find("MEDEWERKER_NIET_BEVOEGD")
         hearing.foreign = hearing.foreign or message.role not in prepared.employee_roles

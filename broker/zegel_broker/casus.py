@@ -158,6 +158,22 @@ class Scaling:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyUse:
+    """One use of break-glass by `party`: messages with the same reason, person and `until` in one casus are one use."""
+
+    use: str  # hash of the message that first used it
+    party: str
+    casus: str
+    reason: str
+    person: str  # pseudonym of the employee who answers for it
+    second: str  # of the escalatiecontact who agreed; "" = nobody was needed
+    until: int  # seconds since 1970 UTC
+    day: date
+    reviewed: date | None = None
+    finding: str = ""  # terecht | onterecht
+
+
+@dataclass(frozen=True, slots=True)
 class Consultation:
     """How the family was consulted before the aanmelding."""
 
@@ -200,6 +216,7 @@ class Casus:
     told_closing: frozenset[str] = frozenset()  # parties that got the afsluitbericht or triagebesluit
     taken_up: date | None = None  # day of besluit_in_behandeling
     criteria: tuple[str, ...] = ()  # leefgebieden found then
+    emergencies: tuple[EmergencyUse, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the bytes the ledger stores; `from_json` gives the same casus back."""
@@ -213,9 +230,10 @@ class Casus:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Decisions that belong to the convenant and not to a casus (`geldt: regime`), per regime."""
+    """What belongs to the convenant and not to one casus: decisions per regime, and break-glass nobody reviewed yet."""
 
     rulings: Mapping[str, tuple[Ruling, ...]] = field(default_factory=dict)  # name of the regime -> rulings
+    emergencies: tuple[EmergencyUse, ...] = ()  # of all casussen, until they are reviewed
 
     def to_json(self) -> bytes:
         """Return the bytes the ledger stores; `from_json` gives the same back."""

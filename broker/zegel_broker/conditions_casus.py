@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from zegel_broker.casus import Action
 from zegel_broker.consent import consents
 from zegel_broker.days import day_from
+from zegel_broker.emergency import unreviewed_before
 from zegel_broker.informed import knows_or_waits
 from zegel_broker.matter import Matter
 from zegel_broker.message import ASSIGNMENT
-from zegel_schemas.convenant import Condition
+from zegel_schemas.convenant import EMERGENCY, Condition
 
 Test = Callable[[Matter], bool]
 
@@ -110,6 +111,21 @@ def _had_other_deferral(matter: Matter, until: date) -> bool:
     return any(each.subject in subjects and each.until != until for each in matter.casus.deferrals)
 
 
+def _emergency(condition: Condition) -> Test:
+    """A known reason, somebody who answers for it, an end soon enough that the message does not outlive."""
+    reasons, longest = frozenset(condition.grounds or ()), (condition.max_hours or 0) * 3600
+
+    def test(matter: Matter) -> bool:
+        message, said = matter.message, matter.message.claims.emergency
+        if said.reason not in reasons or not said.person or said.second == said.person:
+            return False
+        if not message.issued_at < message.expires_at <= said.until <= message.issued_at + longest:
+            return False
+        return bool(said.second) or not unreviewed_before(matter.casus, matter.standing, message)
+
+    return test
+
+
 def _scaling_criteria(condition: Condition) -> Test:
     least, stagnation = condition.min_domains or 0, condition.stagnation
 
@@ -140,4 +156,5 @@ CASUS_TESTS: Mapping[str, Callable[[Condition], Test]] = {
     "uitstelgrond": _deferral_ground,
     "opschalingscriteria": _scaling_criteria,
     "eerst_regie_gesproken": _plain(_direction_consulted),
+    EMERGENCY: _emergency,
 }

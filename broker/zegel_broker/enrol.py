@@ -19,6 +19,7 @@ from zegel_broker.casus import (
     WithoutConsent,
 )
 from zegel_broker.days import day_from
+from zegel_broker.emergency import note_review
 from zegel_schemas import registrations as facts
 from zegel_schemas.convenant import RULING_OF_FACT, Convenant
 
@@ -35,6 +36,8 @@ def enrol(casus: Casus, fact: facts.Registration, *, sender: str, convenant: Con
         return _age_band(casus, fact, day)
     if isinstance(fact, facts.ConsentWithdrawn):
         return _consent_withdrawn(casus, fact, day)
+    if isinstance(fact, facts.EmergencyReviewed):
+        return replace(casus, emergencies=note_review(casus.emergencies, fact, day))
     change = _CHANGES.get(type(fact))
     return change(casus, fact) if change else casus
 
@@ -43,7 +46,7 @@ def enrol_standing(standing: Standing, fact: facts.Ruling, *, convenant: Convena
     """Return the standing decisions with this one, under its regime; raise KeyError on an unknown regime."""
     regime = convenant.regime(fact.regime).name
     rulings = _replaced(standing.rulings.get(regime, ()), _ruling_of(fact))
-    return Standing({**standing.rulings, regime: rulings})
+    return replace(standing, rulings={**standing.rulings, regime: rulings})
 
 
 def with_role(casus: Casus, party: str, role: str) -> Casus:

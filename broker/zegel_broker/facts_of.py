@@ -170,6 +170,16 @@ def _supervision(hearing: Hearing, fact: facts.Supervision, _: Regime) -> None:
     _in_order(hearing, fact.start, fact.until)
 
 
+def _review(hearing: Hearing, fact: facts.EmergencyReviewed, _: Regime) -> None:
+    """A use of this casus that nobody reviewed yet, reviewed by somebody who took no part in it."""
+    uses = hearing.casus.emergencies if hearing.casus is not None else ()
+    use = next((each for each in uses if each.use == fact.use and each.reviewed is None), None)
+    if use is None:
+        _invalid(hearing, "use")
+    elif fact.reviewed_by in {use.person, use.second}:
+        hearing.find("VW_VIER_OGEN", "registers.reviewed_by")
+
+
 def _ruling(hearing: Hearing, fact: facts.Ruling, regime: Regime) -> None:
     """`*` stands for all categories only in an opschaling."""
     scaling = fact.fact == "besluit_opschaling"
@@ -204,5 +214,6 @@ _CHECKS: dict[type, Callable[[Hearing, Any, Regime], None]] = {
     facts.WithoutConsent: _without_consent,
     facts.SourceAgreement: _agreement,
     facts.Supervision: _supervision,
+    facts.EmergencyReviewed: _review,
     facts.Ruling: _ruling,
 }

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from zegel_broker.casus import Casus, Consultation, Deferral, Person, Question, Shared, Standing
 from zegel_broker.days import day_from
 from zegel_broker.decision import Decision
+from zegel_broker.emergency import note_use, uses_emergency
 from zegel_broker.enrol import enrol, enrol_standing, person_of, tell, with_role
 from zegel_broker.message import ASSIGNMENT, REPORT, Message
 from zegel_schemas import registrations as facts
@@ -33,14 +34,22 @@ def apply(
     """Return the casus after this message; the same one when it was refused. None = the casus is still unknown."""
     if not decision.permitted or message.casus == NIL_CASUS:
         return casus
-    return _advance(casus, message, convenant=convenant, day=day)
+    return _advance(casus, message, _rules(message, decision), convenant=convenant, day=day)
 
 
 def apply_standing(standing: Standing, message: Message, decision: Decision, *, convenant: Convenant) -> Standing:
-    """Return the standing decisions after this message; the same ones unless it registers one and was permitted."""
-    if not decision.permitted or message.casus != NIL_CASUS or not isinstance(message.registers, facts.Ruling):
+    """Return what stands beside all casussen after this message, of whatever casus; the same when it was refused.
+
+    A decision registered under the nil casus changes it, and so does break-glass in any casus, and its review.
+    """
+    if not decision.permitted:
         return standing
-    return enrol_standing(standing, message.registers, convenant=convenant)
+    return _advance_standing(standing, message, _rules(message, decision), convenant)
+
+
+def _rules(message: Message, decision: Decision) -> tuple[str, ...]:
+    """Return the rules that let it through, where the fold looks at them: only for break-glass."""
+    return decision.rule_ids if message.claims.emergency.reason else ()
 
 
 def refold(events: Iterable[Event], *, convenant: Convenant) -> Casus | None:
@@ -48,16 +57,27 @@ def refold(events: Iterable[Event], *, convenant: Convenant) -> Casus | None:
     casus: Casus | None = None
     for event in events:
         if casus is not None or opens_casus(event.message):
-            casus = _advance(casus, event.message, convenant=convenant, day=event.day)
+            casus = _advance(casus, event.message, event.rules, convenant=convenant, day=event.day)
     return casus
 
 
 def refold_standing(events: Iterable[Event], *, convenant: Convenant) -> Standing:
-    """Return the standing decisions these events make."""
+    """Return what these events, of whatever casus, make to stand beside all casussen."""
     standing = Standing()
     for event in events:
-        if isinstance(event.message.registers, facts.Ruling):
-            standing = enrol_standing(standing, event.message.registers, convenant=convenant)
+        standing = _advance_standing(standing, event.message, event.rules, convenant)
+    return standing
+
+
+def _advance_standing(standing: Standing, message: Message, rules: tuple[str, ...], convenant: Convenant) -> Standing:
+    fact = message.registers
+    if isinstance(fact, facts.Ruling) and message.casus == NIL_CASUS:
+        return enrol_standing(standing, fact, convenant=convenant)
+    if isinstance(fact, facts.EmergencyReviewed):
+        left = tuple(each for each in standing.emergencies if each.use != fact.use)
+        return replace(standing, emergencies=left)
+    if uses_emergency(message, rules, convenant=convenant):
+        return replace(standing, emergencies=note_use(standing.emergencies, message))
     return standing
 
 
@@ -89,10 +109,14 @@ def _introduced(message: Message, day: date) -> dict[str, Person]:
     }
 
 
-def _advance(casus: Casus | None, message: Message, *, convenant: Convenant, day: date) -> Casus:
+def _advance(
+    casus: Casus | None, message: Message, rules: tuple[str, ...], *, convenant: Convenant, day: date
+) -> Casus:
     """Fold one permitted message."""
     if casus is None:
         casus = open_casus(message, convenant=convenant, day=day)
+    if uses_emergency(message, rules, convenant=convenant):
+        casus = replace(casus, emergencies=note_use(casus.emergencies, message))
     if message.registers is not None:
         return enrol(casus, message.registers, sender=message.sender, convenant=convenant, day=day)
     kind = convenant.kinds.get(message.kind)  # None: a later convenant has it no more

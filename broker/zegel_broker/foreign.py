@@ -11,6 +11,8 @@ def foreign_claims(hearing: Hearing) -> tuple[str, ...]:
         found.append("claims.weighing")
     if claims.reason and claims.reason not in prepared.reasons:
         found.append("claims.reason")
+    if claims.emergency.reason and claims.emergency.reason not in prepared.emergency_reasons:
+        found.append("claims.emergency.reason")
     if claims.consultation.ground and claims.consultation.ground not in prepared.deferral_grounds:
         found.append("claims.consultation.ground")
     if claims.deferral.ground and claims.deferral.ground not in prepared.deferral_grounds:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from zegel_broker.casus import Casus, Question, Ruling
+from zegel_broker.casus import Casus, Question, Ruling, Standing
 from zegel_broker.decision import Failure
 from zegel_broker.message import Message
 from zegel_broker.prepared import Prepared
@@ -29,6 +29,7 @@ class Hearing:
         "question",
         "regime",
         "rulings",
+        "standing",
     )
 
     def __init__(
@@ -39,6 +40,7 @@ class Hearing:
         opening: bool,
         regime: Regime | None,
         rulings: tuple[Ruling, ...],
+        standing: Standing,
         convenant: Convenant,
         prepared: Prepared,
         day: date,
@@ -48,6 +50,7 @@ class Hearing:
         self.opening = opening  # the casus is provisional: this message would open it
         self.regime = regime
         self.rulings = rulings
+        self.standing = standing
         self.convenant = convenant
         self.prepared = prepared
         self.day = day

@@ -58,9 +58,7 @@ def judge(message: Message, casus: Casus | None, standing: Standing, convenant: 
     return Decision(permitted=True, rules=rules, duties=tuple(sorted(duties)))
 
 
-def open_hearing(
-    message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date
-) -> Hearing:
+def open_hearing(message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date) -> Hearing:
     """Find the regime, and the provisional casus when the message would open one."""
     opening = casus is None and message.casus != NIL_CASUS and opens_casus(message)
     if opening:
@@ -78,6 +76,7 @@ def open_hearing(
         opening=opening,
         regime=regime,
         rulings=rulings,
+        standing=standing,
         convenant=convenant,
         prepared=prepare(convenant),
         day=day,
@@ -144,6 +143,7 @@ def matter_of(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:
         message=message,
         casus=hearing.casus,
         rulings=hearing.rulings,
+        standing=hearing.standing,
         convenant=hearing.convenant,
         regime=hearing.regime,
         kind=kind,

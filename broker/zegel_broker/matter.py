@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from zegel_broker.casus import Casus, Question, Ruling
+from zegel_broker.casus import Casus, Question, Ruling, Standing
 from zegel_broker.message import Message
 from zegel_schemas.convenant import Category, Convenant, Kind, Regime
 
@@ -15,6 +15,7 @@ class Matter:
     message: Message
     casus: Casus
     rulings: tuple[Ruling, ...]  # of this casus and the standing ones of its regime
+    standing: Standing
     convenant: Convenant
     regime: Regime
     kind: Kind

@@ -46,6 +46,8 @@ class Message:
     claims: Claims = NO_CLAIMS
     hash: str = ""
     authenticated: bool = True
+    issued_at: int = 0  # seconds since 1970 UTC; with `expires_at` they say how long an emergency lasts
+    expires_at: int = 0
 
     @classmethod
     def from_declaration(cls, declaration: Declaration, *, message_hash: str, authenticated: bool = True) -> "Message":
@@ -70,4 +72,6 @@ class Message:
             claims=declaration.claims,
             hash=message_hash,
             authenticated=authenticated,
+            issued_at=declaration.issued,
+            expires_at=declaration.expires,
         )

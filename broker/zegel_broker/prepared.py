@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from zegel_broker.conditions import PER_CATEGORY, Test, deferral_grounds, make_test
 from zegel_schemas.claims import REASONS
-from zegel_schemas.convenant import Condition, Convenant, Prohibition
+from zegel_schemas.convenant import EMERGENCY, Condition, Convenant, Prohibition, is_emergency
 
 _AFTERWARDS = "rechten"  # in `bevoegde_rollen`: roles that may also send every kind that follows closure
 _DEFAULT = "standaard"
@@ -44,6 +44,8 @@ class Prepared:
     articles: Mapping[str, tuple[str, ...]]  # rule or verbod -> legal sources
     documents: Mapping[str, str]  # rule or verbod -> document
     correlation_code: str
+    ordinary: int  # rules that are tried always; the others only when an emergency is declared
+    emergency_reasons: frozenset[str]
 
 
 @lru_cache(maxsize=16)
@@ -82,6 +84,8 @@ def prepare(convenant: Convenant) -> Prepared:
         correlation_code=min(
             (each.code for each in conditions.values() if each.test == "correlatie"), default="VW_CORRELATIE"
         ),
+        ordinary=sum(1 << place for place, rule in enumerate(index.rules) if not is_emergency(rule, conditions)),
+        emergency_reasons=values(EMERGENCY, "grounds"),
     )
 
 

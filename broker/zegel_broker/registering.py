@@ -76,7 +76,8 @@ def _check_in_casus(hearing: Hearing, fact: facts.Registration) -> None:
             hearing.foreign = True
         return
     phase = hearing.convenant.phases.get(casus.phase)
-    if casus.closed is not None or (phase is not None and phase.final):
+    closed = casus.closed is not None or (phase is not None and phase.final)
+    if closed and not isinstance(fact, facts.EmergencyReviewed):  # what was done in haste is reviewed, also afterwards
         hearing.find("CASUS_GESLOTEN", rules=prepared.verboden["closed"])
     if isinstance(fact, facts.CasusOpened) and not hearing.opening:
         hearing.find("ONGELDIG_BERICHT", "casus")

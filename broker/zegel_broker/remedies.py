@@ -57,6 +57,7 @@ FIELDS_OF_TEST: Mapping[str, tuple[str, ...]] = {
     "uitstelgrond": ("claims.deferral",),
     "opschalingscriteria": ("casus",),
     "eerst_regie_gesproken": ("claims.direction_consulted",),
+    "spoed": ("claims.emergency",),
 }
 
 REMEDIES: Mapping[str, str] = {

@@ -36,6 +36,8 @@ def fit_rules(hearing: Hearing, casus: Casus, regime: Regime, kind: Kind) -> lis
     """Return the candidates for each recipient and category; what has none is noted as a reason to refuse."""
     message, index = hearing.message, hearing.convenant.index
     base = index.kind.get(message.kind, 0) & index.regime.get(regime.name, 0)
+    if not message.claims.emergency.reason:
+        base &= hearing.prepared.ordinary  # the emergency set is not even tried, nor told of
     in_phase = index.phase.get(hearing.phase, 0)
     for_purpose = index.purpose.get(message.purpose, 0)
     sender = _reach(hearing, casus, kind, index.senders, message.sender)

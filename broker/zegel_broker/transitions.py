@@ -19,7 +19,9 @@ def check_transition(hearing: Hearing, fact: facts.PhaseSet, casus: Casus) -> No
         hearing.find("ONGELDIG_BERICHT", "registers.phase")
         hearing.foreign = True
         return
-    steps = [each for each in convenant.transitions if (each.start, each.to) == (casus.phase, fact.phase)]
+    regime = hearing.regime
+    known = regime.transitions if regime is not None else ()
+    steps = [each for each in known if (each.start, each.to) == (casus.phase, fact.phase)]
     if not steps:
         hearing.find("FASE_NIET_TOEGESTAAN", "registers.phase")
         return
@@ -79,6 +81,12 @@ def _closing_told(casus: Casus, _: date) -> bool:
     return others <= casus.told_closing
 
 
+def _route_told(casus: Casus, _: date) -> bool:
+    """The decision on the route went to every reporter, and to somebody at all: whoever directs what follows."""
+    reporters = {party for party, roles in casus.roles.items() if "aanmelder" in roles}
+    return bool(casus.told_closing) and reporters <= casus.told_closing
+
+
 # requirement -> the code when it fails, and whether the casus shows it
 FACTS: Mapping[str, tuple[str, Callable[[Casus, date], bool]]] = {
     "aanmelding_ontvangen": ("FASE_NIET_TOEGESTAAN", _opened),
@@ -87,5 +95,5 @@ FACTS: Mapping[str, tuple[str, Callable[[Casus, date], bool]]] = {
     "plan_vastgesteld": ("VW_ACTIE", _planned),
     "plan_besproken_of_uitstel": ("VW_INFORMEREN", _discussed),
     "afsluitbericht": ("FASE_NIET_TOEGESTAAN", _closing_told),
-    "triagebesluit": ("FASE_NIET_TOEGESTAAN", _closing_told),
+    "triagebesluit": ("FASE_NIET_TOEGESTAAN", _route_told),
 }

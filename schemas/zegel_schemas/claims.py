@@ -12,9 +12,11 @@ from zegel_schemas.shapes import (
     Code,
     Count,
     Employee,
+    Instant,
     OptionalActionId,
     OptionalCode,
     OptionalDay,
+    OptionalEmployee,
     Subject,
 )
 
@@ -37,6 +39,19 @@ class Deferral(Closed):
     ground: OptionalCode = ""
     days: Count = 0
     reassessed: OptionalDay = ""
+
+
+class Emergency(Closed):
+    """Break-glass for a vital interest: why (`gronden` of the convenant), which employee answers for it, until when.
+
+    `second` is the escalatiecontact who agreed; it is needed while an earlier use by the same party is not reviewed.
+    `until` is at most 24 hours after the message was issued; a message does not outlive it.
+    """
+
+    reason: OptionalCode = ""
+    person: OptionalEmployee = ""
+    second: OptionalEmployee = ""
+    until: Instant = 0
 
 
 class SubjectClaim(Closed):
@@ -67,26 +82,28 @@ class Claims(Closed):
     deferral: Deferral = Deferral()
     approvals: tuple[Employee, ...] = Field(default=(), strict=False)  # four eyes: employee pseudonyms
     direction_consulted: OptionalDay = ""  # day the regisseur was spoken to before an escalatie
+    emergency: Emergency = Emergency()  # break-glass; a claim by which a rule of the emergency set may be tried
     result: Literal["", "opened", "rejected"] = ""  # of a receipt
 
 
 _MOTIVATED = {"motivation"}
 _QUESTION = {"motivation", "motivation_per_category", "period_months", "new_facts", "action"}
-_ANSWER = {"motivation", "weighing", "completeness", "action"}
+_ASKED_AT_ONCE = _QUESTION | {"emergency"}
+_ANSWER = {"motivation", "weighing", "completeness", "action", "emergency"}
 
 CLAIMS_OF_KIND: dict[str, frozenset[str]] = {
     kind: frozenset(names)
     for kind, names in {
         "aanmelding": _MOTIVATED | {"consultation", "introduces", "weighing"},
         "advies_aan_aanmelder": set[str](),
-        "bekendheidsvraag": _QUESTION,
+        "bekendheidsvraag": _ASKED_AT_ONCE,
         "bekendheidsantwoord": {"weighing", "outcome"},
-        "informatieverzoek": _QUESTION,
+        "informatieverzoek": _ASKED_AT_ONCE,
         "informatieantwoord": _ANSWER,
         "weigering": {"reason"},
         "intrekking": {"reason"},
-        "signaal": {"motivation", "weighing", "action"},
-        "mdo_uitnodiging": set[str](),
+        "signaal": {"motivation", "weighing", "action", "emergency"},
+        "mdo_uitnodiging": {"emergency"},
         "mdo_informatie": _MOTIVATED,
         "plan_van_aanpak": set[str](),
         "actietoewijzing": {"action"},

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from zegel_schemas import canonical
-from zegel_schemas.claims import CLAIMS_OF_KIND, Claims, Consultation, Deferral, SubjectClaim
+from zegel_schemas.claims import CLAIMS_OF_KIND, Claims, Consultation, Deferral, Emergency, SubjectClaim
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.registrations import Registration
 from zegel_schemas.shapes import (
@@ -125,7 +125,7 @@ def _known(step: int | str) -> str:
 
 _ALL_KEYS = frozenset(field.alias or name for name, field in Declaration.model_fields.items())
 _NAMES = _ALL_KEYS.union(
-    *(model.model_fields for model in (Sender, Recipient, Claims, Consultation, Deferral, SubjectClaim)),
+    *(model.model_fields for model in (Sender, Recipient, Claims, Consultation, Deferral, Emergency, SubjectClaim)),
     ("category", "schema", "label"),
 )
 

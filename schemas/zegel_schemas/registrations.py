@@ -16,6 +16,7 @@ from zegel_schemas.shapes import (
     Count,
     Day,
     Employee,
+    Hash,
     MessageId,
     OptionalCode,
     OptionalDay,
@@ -212,6 +213,16 @@ class Supervision(Closed):
     evidence: OptionalHash = ""
 
 
+class EmergencyReviewed(Closed):
+    """A use of break-glass is reviewed, by somebody who took no part in it: it was right (`terecht`) or not."""
+
+    fact: Literal["spoed_beoordeeld"] = "spoed_beoordeeld"
+    use: Hash  # of the message that first used it
+    reviewed_by: Employee
+    finding: Literal["terecht", "onterecht"]
+    evidence: OptionalHash = ""
+
+
 class Ruling(Closed):
     """A decision that lets data pass: Wpg 20, Wjsg 39f, reclassering, driehoek or opschaling."""
 
@@ -245,6 +256,7 @@ Registration = Annotated[
     | WithoutConsent
     | SourceAgreement
     | Supervision
+    | EmergencyReviewed
     | Ruling,
     Field(discriminator="fact"),
 ]

@@ -23,6 +23,8 @@ Employee = Annotated[
     str, StringConstraints(pattern=r"^m-[0-9a-f]{16}$")
 ]  # pseudonym the instantie can resolve, nobody else
 
+OptionalEmployee = Annotated[str, StringConstraints(pattern=r"^$|^m-[0-9a-f]{16}$")]
+
 
 def _on_calendar(text: str) -> str:
     """Return the text of a day; raise ValueError on a day that does not exist, such as 2026-02-30."""

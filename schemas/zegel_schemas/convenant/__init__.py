@@ -15,6 +15,7 @@ from zegel_schemas.convenant.documents import (
     Rule,
     Transition,
 )
+from zegel_schemas.convenant.emergency import EMERGENCY, is_emergency
 from zegel_schemas.convenant.faults import ConvenantInvalid, Fault
 from zegel_schemas.convenant.index import ASKER, EARLIER, INVOLVED, ROLE_OF_TOKEN, RuleIndex, Side, places
 from zegel_schemas.convenant.loading import amend_convenant, load_convenant, read_convenant, shipped_convenant
@@ -27,6 +28,7 @@ __all__ = [
     "ATTESTED",
     "BSN",
     "EARLIER",
+    "EMERGENCY",
     "INVOLVED",
     "PROCESS_CASUS",
     "ROLE_OF_TOKEN",
@@ -48,6 +50,7 @@ __all__ = [
     "Side",
     "Transition",
     "amend_convenant",
+    "is_emergency",
     "load_convenant",
     "places",
     "read_convenant",

@@ -5,8 +5,10 @@ All faults are gathered, each with its line. What is merely unwise is for `lint`
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from zegel_schemas.convenant.documents import Condition, Document, Party, Prohibition, Rule, Supply
+from zegel_schemas.convenant.emergency import find_emergency_faults
 from zegel_schemas.convenant.faults import Fault, twice, unknown
 from zegel_schemas.convenant.index import ANYONE, EARLIER, SECTOR
 from zegel_schemas.convenant.reading import Path, Tree
@@ -29,9 +31,17 @@ def find_faults(pairs: Iterable[tuple[Document, Tree]]) -> list[Fault]:
     known = list(pairs)
     names = _Names(known)
     found = [*_set_faults(known), *_double_faults(known)]
+    conditions = {name: each for document, _ in known for name, each in _all(document, "conditions").items()}
+    categories = {name: each for document, _ in known for name, each in _all(document, "categories").items()}
     for document, tree in known:
         found += _Checker(document, tree, names).faults()
+        found += find_emergency_faults(document, tree, conditions=conditions, categories=categories)
     return found
+
+
+def _all(document: Document, what: str) -> dict[str, Any]:
+    """Return what stands in a section of the document and in its `toevoegen`, by name."""
+    return {**getattr(document, what), **getattr(document.adds, what)}
 
 
 class _Names:
@@ -189,6 +199,7 @@ class _Checker:
             allowed = names.parties | REGISTRATION_TOKENS
             self._known("partij", rule.senders, allowed, ("registraties", fact))
             self._known("partij", rule.together, names.parties, ("registraties", fact))
+            self._known("rol", rule.roles, names.roles, ("registraties", fact))
 
     def _condition(self, name: str, condition: Condition, path: Path) -> None:
         self._known("code", (condition.code,), self.names.codes, (*path, "code"))

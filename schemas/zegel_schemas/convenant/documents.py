@@ -208,6 +208,8 @@ class Condition(Written):
     without_purpose: Annotated[bool | None, Field(alias="zonder_doel")] = None
     min_domains: Annotated[Amount | None, Field(alias="min_domeinen")] = None
     stagnation: Annotated[bool | None, Field(alias="stagnatie")] = None
+    max_hours: Annotated[Amount | None, Field(alias="max_uren")] = None
+    review_days: Annotated[Amount | None, Field(alias="beoordeling_werkdagen")] = None
     explanation: Annotated[str, Field(alias="uitleg")] = ""
 
 
@@ -219,6 +221,7 @@ class RegistrationRule(Written):
     min_agreed: Annotated[Amount, Field(alias="min_akkoord")] = 0
     together: Annotated[Names, Field(alias="mede")] = ()
     valid_days: Annotated[Amount | None, Field(alias="geldig_dagen")] = None
+    roles: Annotated[Names, Field(alias="rollen")] = ()  # employee roles that may; none named = those of the party
 
 
 class When(Written):
@@ -270,6 +273,7 @@ class Rule(Written):
     afterwards: Annotated[bool, Field(alias="na_afloop")] = False
     values: Annotated[Names, Field(alias="waarden")] = ()
     explanation: Annotated[str, Field(alias="toelichting")] = ""
+    emergency_of: Annotated[str, Field(alias="spoed_bij")] = ""  # the rule it stands in for (see `emergency.py`)
     assumption: Annotated[str, Field(alias="aanname")] = ""  # what a jurist has still to confirm
 
 
@@ -306,7 +310,7 @@ class Additions(Written):
 class Document(Written):
     """One document of the convenant: the base, a regulation with its own regime, or an amendment."""
 
-    format: Annotated[Literal["convenant/v0"], Field(alias="schema")]
+    format: Annotated[Literal["convenant/v0", "convenant/v1"], Field(alias="schema")]  # v1 may have an emergency set
     name: Annotated[str, Field(alias="document")]
     sort: Annotated[Literal["basisconvenant", "basisreglement", "aanvulling"], Field(alias="soort")]
     title: Annotated[Text, Field(alias="titel")]

@@ -55,6 +55,7 @@ class RuleIndex:
     senders: Side
     recipients: Side
     without_role: int
+    emergency: int  # rules that are tried only when the message declares an emergency
 
     def ids(self, bits: int) -> tuple[str, ...]:
         """Return the ids of these rules, lowest first."""
@@ -105,6 +106,7 @@ def build_index(
         senders=_side(only, lambda rule: rule.senders, lambda rule: rule.except_senders, parties),
         recipients=_side(only, lambda rule: rule.recipients, lambda _: (), parties),
         without_role=sum(1 << place for place, rule in enumerate(only) if rule.without_role),
+        emergency=sum(1 << place for place, rule in enumerate(only) if rule.emergency_of),
     )
 
 

@@ -19,19 +19,21 @@ def static_rules(
     regime: str | None = None,
     phase: str | None = None,
 ) -> tuple[str, ...]:
-    """Return the ids of the rules that fit; regime and phase count when given. Unknown names fit nothing."""
-    return convenant.index.ids(
-        _fitting(
-            convenant,
-            kind=kind,
-            category=category,
-            purpose=purpose,
-            sender=sender,
-            recipient=recipient,
-            regime=regime,
-            phase=phase,
-        )
+    """Return the ids of the rules that fit; regime and phase count when given. Unknown names fit nothing.
+
+    The emergency set is left out: each of its rules is no wider than an ordinary one.
+    """
+    fitting = _fitting(
+        convenant,
+        kind=kind,
+        category=category,
+        purpose=purpose,
+        sender=sender,
+        recipient=recipient,
+        regime=regime,
+        phase=phase,
     )
+    return convenant.index.ids(fitting & ~convenant.index.emergency)
 
 
 def rule_fits(

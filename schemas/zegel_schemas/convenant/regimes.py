@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from zegel_schemas.convenant.documents import Category, Document, Prohibition
+from zegel_schemas.convenant.documents import Category, Document, Prohibition, Transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class Regime:
     group_criteria: int  # how many there are
     controller: str  # the party that keeps the casus
     first_phase: str
+    transitions: tuple[Transition, ...]  # own ones stand before those of the documents it uses or amends
 
 
 def build_regime(name: str, documents: Mapping[str, Document]) -> Regime:
@@ -72,6 +73,7 @@ def build_regime(name: str, documents: Mapping[str, Document]) -> Regime:
         group_criteria=max((len(document.adds.group_criteria) for document in groups), default=0),
         controller=_controller(own, documents),
         first_phase=added_phases[0] if added_phases else _first_phase(documents),
+        transitions=_transitions(own, documents),
     )
 
 
@@ -145,6 +147,18 @@ def _forbids(prohibition: Prohibition, name: str, category: Category) -> bool:
     by_level = when.level is not None and category.level == when.level and name not in when.excepting
     by_name = when.categories is not None and name in when.categories
     return by_level or by_name or (when.article_9 is True and category.article_9)
+
+
+def _transitions(own: list[Document], documents: Mapping[str, Document]) -> tuple[Transition, ...]:
+    """Return the steps between phases: those of the documents whose phases hold here, replaced by its own."""
+    found: dict[tuple[str, str], Transition] = {}
+    for document in own:
+        if document.uses and "fasen" in document.uses.parts:
+            for name in (document.uses.document, *document.amends):
+                found |= {(each.start, each.to): each for each in documents[name].transitions}
+    for document in own:
+        found |= {(each.start, each.to): each for each in (*document.transitions, *document.adds.transitions)}
+    return tuple(found.values())
 
 
 def _controller(own: list[Document], documents: Mapping[str, Document]) -> str:

@@ -25,7 +25,7 @@ FACTS = frozenset(
     {
         "casus_openen", "samengevoegd", "betrokkene", "leeftijdsgroep", "casusdoel", "rol", "fase", "plan",
         "geinformeerd", "opschalingscriteria", "toestemming", "toestemming_ingetrokken", "verklaring",
-        "zonder_toestemming", "instemming_bron", "ots", *RULING_OF_FACT,
+        "zonder_toestemming", "instemming_bron", "ots", "spoed_beoordeeld", *RULING_OF_FACT,
     }
 )  # fmt: skip
 
@@ -60,5 +60,6 @@ TESTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("uitstelgrond", {"grounds", "max_days", "extension_days"}, ()),
         ("opschalingscriteria", {"min_domains"}, {"stagnation"}),
         ("eerst_regie_gesproken", (), ()),
+        ("spoed", {"grounds", "max_hours", "review_days"}, ()),
     )
 }
