@@ -15,6 +15,7 @@ from zegel_broker.casus import Standing
 from zegel_broker.convenant_tools import diff as difference
 from zegel_broker.convenant_tools import matrix as table
 from zegel_broker.convenant_tools import replay as again
+from zegel_broker.convenant_tools.counting import count
 from zegel_broker.convenant_tools.diff_text import lines as diff_lines
 from zegel_broker.convenant_tools.explain import explain as explain_message
 from zegel_broker.convenant_tools.explain_text import explain_json, explain_lines
@@ -76,7 +77,7 @@ def lint(
     """
     with _reading(as_json=as_json):
         found = _lint(convenant)
-    lines = [*map(str, found.findings), f"{len(found.errors)} errors, {len(found.remarks)} remarks"]
+    lines = [*map(str, found.findings), f"{count(len(found.errors), 'error')}, {count(len(found.remarks), 'remark')}"]
     answer = {
         "errors": [each.as_json() for each in found.errors],
         "remarks": [each.as_json() for each in found.remarks],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from zegel_broker.convenant_tools.counting import count
 from zegel_broker.convenant_tools.diff import WAYS, Change, Difference
 
 
@@ -15,7 +16,7 @@ def lines(difference: Difference) -> Iterator[str]:
         yield "terms"
         yield from (f"  {term}" for term in difference.terms)
     counts = ", ".join(f"{sum(each.what == what for each in difference.changes)} {what}" for what in WAYS)
-    yield f"{counts}, {len(difference.terms)} terms"
+    yield f"{counts}, {count(len(difference.terms), 'term')}"
 
 
 def _alike(changes: Iterable[Change]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from zegel_broker.convenant_tools.finding import Code, Finding
 from zegel_broker.convenant_tools.lint_blocked import Blocked
 from zegel_broker.convenant_tools.moments import rectangles
 from zegel_broker.convenant_tools.spots import Spots
-from zegel_broker.message import DECLINING
+from zegel_broker.message import ASSIGNMENT, DECLINING
 from zegel_schemas.convenant import Convenant
 
 _Ends = tuple[str, str, str]  # regime, who answers, who asked
@@ -63,10 +63,13 @@ def _unanswered(
 
 
 def _answers(convenant: Convenant, question: Cell, replies: dict[_Ends, list[Cell]]) -> list[Cell]:
+    """Return the answers that give what is asked: process data alone answers no question but an actietoewijzing."""
     return [
         each
         for each in replies.get((question.regime, question.recipient, question.sender), ())
-        if each.kind != DECLINING and question.kind in convenant.kinds[each.kind].answers
+        if each.kind != DECLINING
+        and question.kind in convenant.kinds[each.kind].answers
+        and (each.category == question.category or question.kind == ASSIGNMENT)
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from zegel_broker.convenant_tools.cells import Cell, enumerate_cells
+from zegel_broker.convenant_tools.counting import count
 from zegel_broker.convenant_tools.moments import rectangles
 from zegel_broker.message import DESTROYING
 from zegel_schemas.convenant import Convenant
@@ -90,7 +91,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     widths = [max(len(line[place]) for line in table) for place in range(len(heads))]
     for line in table:
         yield "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-    yield f"{len(every)} rows"
+    yield count(len(every), "row")
 
 
 def _cells(row: Row) -> tuple[str, ...]:

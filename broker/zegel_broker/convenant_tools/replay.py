@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from zegel_broker.casus import Casus, Standing
+from zegel_broker.convenant_tools.counting import count
 from zegel_broker.convenant_tools.past import Past
 from zegel_broker.decision import Decision
 from zegel_broker.fold import apply, apply_standing, opens_casus
@@ -176,8 +177,8 @@ def lines(found: Replay) -> Iterator[str]:
     """Yield a line per decision that flips or is refused for another reason, and one that counts."""
     yield from (str(each) for each in (*found.flips, *found.other_reasons))
     yield (
-        f"{found.judged} decisions judged again: {len(found.flips)} flip, {len(found.other_reasons)} refused for "
-        f"another reason; {found.unread} could not be"
+        f"{count(found.judged, 'decision')} judged again: {count(len(found.flips), 'flip')}, "
+        f"{len(found.other_reasons)} refused for another reason; {found.unread} could not be"
     )
 
 
