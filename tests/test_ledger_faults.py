@@ -136,7 +136,10 @@ async def test_two_ledgers_on_one_file_take_turns_without_harm(book: Book, ledge
     await other.settle([arrive(register(casus, PhaseSet(phase="informatieronde")), REGIE)])
 
     settlement = await ledger.settle([arrive(register(casus), REGIE) for _ in range(3)])
+    await other.settle([arrive(report())])
+    unmoved = only(await ledger.settle([arrive(register(casus), REGIE)]))
 
+    assert unmoved.outcome == "permitted"
     view = await ledger.casus_view(casus)
     assert view is not None
     assert (view.phase, "zelfredzaamheid" in view.purposes) == ("informatieronde", True)
