@@ -22,10 +22,11 @@ import aio_pika
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.stage import BROKER, REGIE, SENDERS, Parcel, Stage, set_stage
+from benchmarks.stage import REGIE, SENDERS, Parcel, Stage, set_stage
 from deploy.leash import Leash
 from tests.invariants import count_rows
 from zegel_broker.topology import OUT, inbox, outbox
+from zegel_schemas.declaration import BROKER
 
 RESULT = Path("build/bench.json")
 DELIVERED = "SELECT count(*) FROM message WHERE delivered IS NOT NULL"

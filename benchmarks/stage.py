@@ -14,7 +14,7 @@ import aio_pika
 
 from deploy.private_node import PrivateNode
 from tests import sayings as say
-from tests.town import BROKER, Town, build
+from tests.town import Town, build
 from zegel_adapters.assemble import open_side
 from zegel_adapters.compose import complete, compose
 from zegel_adapters.draft import Draft
@@ -204,6 +204,3 @@ def draft_signal(casus: str, *, school: bool) -> Draft:
         contents={each.category: each for each in contents},
         labels={category: "feit"},
     )
-
-
-__all__ = ["BROKER", "REGIE", "SENDERS", "Parcel", "Stage", "set_stage"]

@@ -9,8 +9,9 @@ import pytest
 from deploy.private_node import PrivateNode
 from tests.invariants import await_ends, check_book, check_once_each, count_rows, report_families
 from tests.story import REGIE, WONEN
-from tests.town import BROKER, Town
+from tests.town import Town
 from zegel_broker.topology import VHOST
+from zegel_schemas.declaration import BROKER
 
 DECIDED = "SELECT count(*) FROM message WHERE outcome = 'permitted'"
 DELIVERED = "SELECT count(*) FROM message WHERE delivered IS NOT NULL"

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.invariants import ledger_of
-from tests.story import GEYNWIJS, PARTNERS, POLITIE, REGIE, SCHOOL, WIL, WONEN, Scene, Story, tell
+from tests.playing import Scene, Story
+from tests.story import GEYNWIJS, PARTNERS, POLITIE, REGIE, SCHOOL, WIL, WONEN, tell
 from tests.town import Town
 
 REFUSED = ["BOVEN_PLAFOND", "ANTWOORD_BREDER_DAN_VRAAG", "DOORVERSTREKKING_VERBODEN", "CASUS_GESLOTEN"]
