@@ -61,7 +61,9 @@ def test_it_is_nested_at_most_16_deep_whatever_lies_inside(inside: object) -> No
 
 
 @pytest.mark.parametrize(
-    "value", [None, 1.5, -1, MAX_INTEGER + 1, b"x", {1: "x"}, [None], {"a": 1.0}, object()], ids=repr
+    "value",
+    [None, 1.5, -1, MAX_INTEGER + 1, b"x", {1: "x"}, [None], {"a": 1.0}, object()],
+    ids=["null", "float", "negative", "too-big", "bytes", "key-no-text", "null-inside", "float-inside", "object"],
 )
 def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
     with pytest.raises(NotCanonicalError):
