@@ -107,6 +107,8 @@ def _fittings(hearing: Hearing, fits: list[Fit]) -> Iterator[Fitting]:
 
 def _near(hearing: Hearing, recipient: str, category: str) -> tuple[Near, ...]:
     message = hearing.message
+    # the emergency set is tried only when an emergency is declared
+    among = hearing.convenant.index.every if message.claims.emergency.reason else hearing.prepared.ordinary
     return nearest_rules(
         hearing.convenant,
         kind=message.kind,
@@ -116,6 +118,7 @@ def _near(hearing: Hearing, recipient: str, category: str) -> tuple[Near, ...]:
         purpose=message.purpose,
         category=category,
         regime=hearing.regime.name if hearing.regime is not None else "",
+        among=among,
     )
 
 

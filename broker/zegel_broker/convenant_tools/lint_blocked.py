@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zegel_broker.convenant_tools.cells import Cell, Cells
 from zegel_broker.message import ASSIGNMENT, REPORT
 from zegel_schemas.claims import CLAIMS_OF_KIND
-from zegel_schemas.convenant import RULING_OF_FACT, Condition, Convenant
+from zegel_schemas.convenant import EMERGENCY, RULING_OF_FACT, Condition, Convenant
 
 # toets -> the claim it looks at
 CLAIM_OF_TEST: Mapping[str, str] = {
@@ -21,6 +21,7 @@ CLAIM_OF_TEST: Mapping[str, str] = {
     "vier_ogen": "approvals",
     "uitstelgrond": "deferral",
     "eerst_regie_gesproken": "direction_consulted",
+    EMERGENCY: "emergency",
 }
 # toets -> facts of which one must be able to be registered
 _FACTS_OF_TEST: Mapping[str, tuple[str, ...]] = {
@@ -124,5 +125,6 @@ _IMPOSSIBLE: Mapping[str, tuple[Callable[[Condition], bool], ...]] = {
     "periode": (lambda each: each.max_months == 0,),
     "uitstelgrond": (lambda each: each.max_days == 0, lambda each: not each.grounds),
     "afweging_verstrekker": (lambda each: not each.grounds and not each.only_secrecy,),
+    EMERGENCY: (lambda each: each.max_hours == 0, lambda each: not each.grounds),
     "aardlabel": (lambda each: not each.values and each.from_level == 0,),
 }

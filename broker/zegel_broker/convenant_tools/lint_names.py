@@ -8,13 +8,14 @@ from zegel_broker.convenant_tools.reach import reached_phases
 from zegel_broker.convenant_tools.spots import Spots
 from zegel_schemas.convenant import Convenant
 
-# Duties that hold for ever, and what discharges the others: kinds of messages and registrations.
-_STANDING = frozenset({"geheimhouding", "niet_doorverstrekken", "verstrekker_beslist"})
+# Duties that hold for ever or that the broker does itself, and what discharges the others: kinds of messages and registrations.
+_STANDING = frozenset({"geheimhouding", "niet_doorverstrekken", "verstrekker_beslist", "spoed_melden_fg"})
 _DISCHARGED_BY: Mapping[str, frozenset[str]] = {
     "informeer_betrokkene": frozenset({"melding_geinformeerd", "uitstel_informeren", "geinformeerd"}),
     "herbeoordeel": frozenset({"melding_geinformeerd", "uitstel_informeren", "geinformeerd"}),
     "terugkoppeling": frozenset({"voortgang"}),
     "bewaar": frozenset({"vernietiging"}),
+    "spoed_beoordelen": frozenset({"spoed_beoordeeld"}),
 }
 
 
@@ -91,8 +92,8 @@ def _undischarged(convenant: Convenant, cells: Cells, spots: Spots) -> Iterator[
 
 def _dead_ends(convenant: Convenant, spots: Spots) -> Iterator[Finding]:
     """A phase a casus can come into and never leave, that is no end."""
-    leaving = {step.start for step in convenant.transitions}
     for regime in convenant.regimes.values():
+        leaving = {step.start for step in regime.transitions}
         for name in reached_phases(convenant, regime):
             if name not in leaving and not convenant.phases[name].final:
                 text = f"uit fase {name} van regime {regime.name} gaat geen overgang | no transition leaves this phase"

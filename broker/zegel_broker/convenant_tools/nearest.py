@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zegel_schemas.convenant import Convenant
+from zegel_schemas.convenant import Convenant, places
 
 # What a rule can miss, in the words of its keys; `rol` when all else fits and only a role in the casus is missing.
 KIND, SENDER, RECIPIENT, PHASE, PURPOSE, CATEGORY, REGIME, ROLE = (
@@ -37,10 +37,11 @@ def nearest_rules(
     purpose: str,
     category: str,
     regime: str,
+    among: int,
     furthest: int = 2,
     most: int = 3,
 ) -> tuple[Near, ...]:
-    """Return at most `most` rules that differ in at most `furthest` keys, nearest first.
+    """Return at most `most` rules of `among` (bits) that differ in at most `furthest` keys, nearest first.
 
     A rule at distance 0 fits in everything the convenant says: what it misses is a role.
     """
@@ -56,11 +57,11 @@ def nearest_rules(
         CATEGORY: index.category.get(category, 0) | index.earlier,
         REGIME: index.regime.get(regime, 0),
     }
-    found = sorted(_measured(convenant, fitting))
+    found = sorted(_measured(convenant, fitting, among))
     return tuple(each for each in found[:most] if each.distance <= furthest)
 
 
-def _measured(convenant: Convenant, fitting: dict[str, int]) -> Iterator[Near]:
-    for place, rule in enumerate(convenant.index.rules):
+def _measured(convenant: Convenant, fitting: dict[str, int], among: int) -> Iterator[Near]:
+    for place in places(among):
         misses = tuple(key for key, bits in fitting.items() if not bits >> place & 1)
-        yield Near(len(misses), rule.id, misses or (ROLE,))
+        yield Near(len(misses), convenant.index.rules[place].id, misses or (ROLE,))

@@ -76,7 +76,7 @@ def reached_phases(convenant: Convenant, regime: Regime) -> tuple[str, ...]:
     """Return the phases a casus of this regime can be in: its first one and all that `overgangen` lead to."""
     found = [regime.first_phase] if regime.first_phase in convenant.phases else list(convenant.phases)
     for phase in found:  # grows while it is read
-        found += [step.to for step in convenant.transitions if step.start == phase and step.to not in found]
+        found += [step.to for step in regime.transitions if step.start == phase and step.to not in found]
     return tuple(name for name in convenant.phases if name in found)
 
 

@@ -51,6 +51,8 @@ _STRICTER: Mapping[str, str] = {
     "from_level": _MOST,
     "values": _FEWER,
     "min_domains": _LEAST,
+    "max_hours": _MOST,
+    "review_days": _MOST,
 }
 _COUNTED = frozenset({*_STRICTER, "stagnation"})  # of these 0, nothing and `false` say something as well
 # Values that loosen a test when they are there, and those that tighten it.
