@@ -1,4 +1,4 @@
-"""Clauses about the state of the casus: hits, who was informed, the plan and its actions, a supervision order, scaling."""
+"""Clauses about the state of the casus: hits, who was informed, the plan, its actions, supervision and scaling."""
 
 from collections.abc import Iterator
 from dataclasses import replace

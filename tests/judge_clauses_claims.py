@@ -1,6 +1,6 @@
 """Clauses about what the message itself claims: motivation, terms, period, labels, weighing, correlation, four eyes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -76,18 +76,17 @@ def earlier_question(scene: Scene, days: int, **fields: object) -> Scene:
 
 def _not_repeated(scene: Scene, condition: Condition, pick: Pick) -> Scene:
     days = condition.days or 0
-    return pick(
-        (
-            lambda: scene,
-            lambda: earlier_question(scene, days + 1),
-            lambda: earlier_question(scene, days, subjects=("p9",)),
-            lambda: earlier_question(scene, days, asks=("proces_casus",)),
-            lambda: earlier_question(scene, days, addressee=someone_else(scene)),
-            lambda: earlier_question(scene, days, asker=someone_else(scene)),
-            lambda: earlier_question(scene, 0, day=None),
-            lambda: earlier_question(scene, days).claims(new_facts=40),
-        )
-    )()
+    options: tuple[Callable[[], Scene], ...] = (
+        lambda: scene,
+        lambda: earlier_question(scene, days + 1),
+        lambda: earlier_question(scene, days, subjects=("p9",)),
+        lambda: earlier_question(scene, days, asks=("proces_casus",)),
+        lambda: earlier_question(scene, days, addressee=someone_else(scene)),
+        lambda: earlier_question(scene, days, asker=someone_else(scene)),
+        lambda: earlier_question(scene, 0, day=None),
+        lambda: earlier_question(scene, days).claims(new_facts=40),
+    )
+    return pick(options)()
 
 
 def _repeated(scene: Scene, condition: Condition, pick: Pick) -> Spoiled:

@@ -1,4 +1,4 @@
-"""Clauses about consent, what may stand in its place, statements, decisions under Wpg or Wjsg, and a source's agreement.
+"""Clauses about consent, what may stand in its place, statements, decisions (Wpg, Wjsg), and a source's agreement.
 
 Who must consent is read from the brief again: under 12 the holders of authority, from 12 to 15 they and the child,
 from 16 the person.
@@ -27,7 +27,9 @@ def givers_of(person: Person, subject: str) -> tuple[str, ...]:
     }[person.age_band]
 
 
-def consented(scene: Scene, subject: str, names: tuple[str, ...], pick: Pick, *, explicit: bool, provider: str = "") -> Scene:
+def consented(
+    scene: Scene, subject: str, names: tuple[str, ...], pick: Pick, *, explicit: bool, provider: str = ""
+) -> Scene:
     """Return the scene with consent about one subject for these categories, given at once or one by one."""
     givers = givers_of(scene.known.subjects[subject], subject)
     groups = pick(((givers,), tuple((each,) for each in givers)))
@@ -137,10 +139,7 @@ def _neither(scene: Scene, condition: Condition, pick: Pick) -> Spoiled:
         ("about something else", {"categories": ("proces_casus",)}),
         ("about somebody else", {"subjects": ("p9",)}),
     ):
-        decisions = (
-            replace(each, **fields) if one in each.subjects else each  # type: ignore[arg-type]  # fields of a decision
-            for each in scene.known.without_consent
-        )
+        decisions = (replace(each, **fields) if one in each.subjects else each for each in scene.known.without_consent)
         yield name, scene.knows(without_consent=tuple(decisions))
 
 
@@ -165,7 +164,7 @@ def _no_statement(scene: Scene, _: Condition, pick: Pick) -> Spoiled:
         ("about something else", {"categories": ("bekendheid",) if name != "bekendheid" else ()}),
     ):
         statements = (
-            replace(each, **fields) if each.subject == one and name in each.categories else each  # type: ignore[arg-type]  # fields of a Statement
+            replace(each, **fields) if each.subject == one and name in each.categories else each
             for each in scene.known.statements
         )
         yield why, scene.knows(statements=tuple(statements))
@@ -206,7 +205,7 @@ def _unruled(scene: Scene, condition: Condition, pick: Pick) -> Spoiled:
         ("for another purpose", {"purposes": ("iets_anders",)}),
         ("another decision", {"kind": "iets_anders"}),
     ):
-        yield name, _every_ruling(scene, kind, lambda each, changed=fields: replace(each, **changed))  # type: ignore[misc,arg-type]  # fields of a Ruling
+        yield name, _every_ruling(scene, kind, lambda each, changed=fields: replace(each, **changed))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
     if scene.content:
         one = pick(scene.content)
         less = tuple(name for name in scene.content if name != one)
@@ -215,8 +214,11 @@ def _unruled(scene: Scene, condition: Condition, pick: Pick) -> Spoiled:
         yield "by one person", _every_ruling(scene, kind, lambda each: replace(each, agreed=PEOPLE[:1] * 2))
     elif scene.content:
         yield "about everything", _every_ruling(scene, kind, lambda each: replace(each, categories=("*",)))
-    yield "of another regime", replace(
-        scene.knows(rulings=()), standing=Standing({"ELDERS": scene.standing.rulings.get(scene.regime.name, ())})
+    yield (
+        "of another regime",
+        replace(
+            scene.knows(rulings=()), standing=Standing({"ELDERS": scene.standing.rulings.get(scene.regime.name, ())})
+        ),
     )
 
 

@@ -1,6 +1,6 @@
-"""The clause of break-glass: who answers for it, how long it lasts, and who agreed while an earlier use is unreviewed."""
+"""The clause of break-glass: who answers for it, for how long, and who agreed while an earlier use is unreviewed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tests.judge_clause import Clause, someone_else
@@ -31,21 +31,20 @@ def _in_force(scene: Scene, use: EmergencyUse) -> Scene:
 
 
 def _declared(scene: Scene, condition: Condition, pick: Pick) -> Scene:
-    """Declare it for as short or as long as it may be; earlier uses are another's, reviewed, the same one, or agreed."""
+    """Declare it, as short or as long as it may be; earlier uses are another's, reviewed, the same, or agreed to."""
     ends = NOON + (condition.max_hours or 0) * HOUR
     expires = pick((NOON + 1, ends))
     said = Emergency(reason=pick(condition.grounds or ()), person=ONE, second="", until=pick((expires, ends)))
     scene = scene.says(issued_at=NOON, expires_at=expires).claims(emergency=said)
     same = used_before(scene, reason=said.reason, until=said.until)
-    return pick(
-        (
-            lambda: scene,
-            lambda: scene.knows(emergencies=(used_before(scene, reviewed=scene.day),)),
-            lambda: scene.knows(emergencies=(used_before(scene, party=someone_else(scene)),)),
-            lambda: scene.knows(emergencies=(same,)),
-            lambda: _in_force(scene, used_before(scene)).claims(emergency=said.model_copy(update={"second": TWO})),
-        )
-    )()
+    options: tuple[Callable[[], Scene], ...] = (
+        lambda: scene,
+        lambda: scene.knows(emergencies=(used_before(scene, reviewed=scene.day),)),
+        lambda: scene.knows(emergencies=(used_before(scene, party=someone_else(scene)),)),
+        lambda: scene.knows(emergencies=(same,)),
+        lambda: _in_force(scene, used_before(scene)).claims(emergency=said.model_copy(update={"second": TWO})),
+    )
+    return pick(options)()
 
 
 def _amiss(scene: Scene, condition: Condition, _: Pick) -> Spoiled:

@@ -21,7 +21,7 @@ AGE_VALID = 182  # days an age band holds (`registraties.leeftijdsgroep.geldig_d
 PLAIN_ROLES = ("informant", "deelnemer_mdo", "actiehouder", "aanmelder")
 _NEEDS_CASUS = {
     "toestemming_of_grond", "toestemming", "verklaring", "geinformeerd_of_uitstel", "actie_in_plan",
-    "gezamenlijke_actie", "plan_vastgesteld", "instemming_bron", "ots_actief", "opschalingscriteria",
+    "gezamenlijke_actie", "plan_vastgesteld", "spoed", "instemming_bron", "ots_actief", "opschalingscriteria",
 }  # fmt: skip  # tests that need facts an unknown casus does not have
 
 
@@ -254,7 +254,9 @@ def _introducing(scene: Scene) -> Scene:
     people = _people(scene.regime, scene.day, AGE_VALID)
     return scene.claims(
         introduces=tuple(
-            SubjectClaim(subject=name, role=each.role, age_band=each.age_band, holders=each.holders)
+            SubjectClaim.model_validate(
+                {"subject": name, "role": each.role, "age_band": each.age_band, "holders": each.holders}
+            )
             for name, each in people.items()
         )
     )

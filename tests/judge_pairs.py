@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zegel_broker.message import ASSIGNMENT, DESTROYING
-from zegel_schemas.convenant import BSN, EARLIER, PROCESS_CASUS, Convenant, Regime, Rule
+from zegel_schemas.convenant import BSN, EARLIER, PROCESS_CASUS, Convenant, Party, Regime, Rule
+from zegel_schemas.convenant.documents import Supply
 
 _ACTING = {"actie_past_bij_taak"}  # tests that need a task of the party that acts
 
@@ -63,9 +64,7 @@ def _meant(convenant: Convenant, written: Sequence[str], *, afterwards: bool) ->
     return list(found)
 
 
-def _pair(
-    convenant: Convenant, regime: Regime, rule: Rule, kind: str, sender: str, recipient: str
-) -> Pair | None:
+def _pair(convenant: Convenant, regime: Regime, rule: Rule, kind: str, sender: str, recipient: str) -> Pair | None:
     tests = {convenant.conditions[name].test for name in rule.conditions}
     acting = recipient if kind == ASSIGNMENT else sender
     if tests & _ACTING and not convenant.parties[acting].tasks:
@@ -82,9 +81,7 @@ def _pair(
     pushed = [name for name in names if name not in askable] if question else names
     if kind == DESTROYING:
         asked, pushed = tuple(name for name in names if name != PROCESS_CASUS), [PROCESS_CASUS]
-    enclosed = tuple(
-        name for name in pushed if known.afterwards or _passes(convenant, regime, name, sender, recipient)
-    )
+    enclosed = tuple(name for name in pushed if known.afterwards or _passes(convenant, regime, name, sender, recipient))
     if not asked and (question or not enclosed):
         return None
     return Pair(sender, recipient, asked, enclosed)
@@ -109,8 +106,8 @@ def _passes(convenant: Convenant, regime: Regime, name: str, supplier: str, rece
 def supply(convenant: Convenant, regime: str, party: str, what: str) -> frozenset[str]:
     """Return what a party is a source of (`bron`) or may receive (`plafond`), as the documents say it."""
 
-    def of(each: object) -> Iterable[str]:
-        return getattr(each, "source" if what == "bron" else "ceiling")
+    def of(each: Supply | Party) -> Iterable[str]:
+        return each.source if what == "bron" else each.ceiling
 
     found: set[str] = set(of(convenant.parties[party]))
     for document in convenant.documents:

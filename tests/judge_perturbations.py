@@ -20,7 +20,7 @@ Spoil = Callable[[Scene, Pick], Spoiled]
 AFTERWARDS = {"correctie", "vernietiging", "rechtenverzoek", "incident"}
 
 
-def _envelope(scene: Scene, pick: Pick) -> Spoiled:
+def _envelope(scene: Scene, _: Pick) -> Spoiled:
     message, invalid = scene.message, "ONGELDIG_BERICHT"
     yield "unknown kind", invalid, scene.says(kind="wenskaart")
     yield "nobody", invalid, scene.says(subjects=())
@@ -207,9 +207,7 @@ def _rule(scene: Scene, pick: Pick) -> Spoiled:
     if running and not scene.kind.answers and scene.message.kind != REPORT:
         yield "another phase", "FASE_NIET_TOEGESTAAN", scene.knows(phase=pick(running))
     purposes = [
-        name
-        for name in sorted(scene.regime.purposes)
-        if not any(name in each.purposes for each in _of_kind(scene))
+        name for name in sorted(scene.regime.purposes) if not any(name in each.purposes for each in _of_kind(scene))
     ]
     if purposes:
         other = pick(purposes)
@@ -255,23 +253,22 @@ def tweaked(scene: Scene, pick: Pick) -> Scene:
     """Return the scene with something else in one place; it fits any scene, and may or may not refuse it."""
     message, convenant = scene.message, scene.convenant
     name = pick(sorted(convenant.categories))
-    return pick(
-        (
-            lambda: scene.says(kind=pick(sorted(convenant.kinds))),
-            lambda: scene.says(purpose=pick(sorted(convenant.purposes))),
-            lambda: scene.says(sender=pick(sorted(convenant.parties))),
-            lambda: scene.says(recipients=(pick(sorted(convenant.parties)),)),
-            lambda: scene.says(sender=message.recipients[0] if message.recipients else "", recipients=(message.sender,)),
-            lambda: scene.says(subjects=pick((("p1",), ("p3",), ("p1", "p2", "p3", "p4")))),
-            lambda: scene.says(asks=(*message.asks, name)),
-            lambda: scene.says(parts=(*message.parts, Enclosure(name, pick(("", "feit"))))),
-            lambda: scene.says(re=""),
-            lambda: _on(scene, scene.later(pick((-1, 1, -40, 40, 400)))),
-            lambda: scene.knows(phase=pick(sorted(convenant.phases))),
-            lambda: scene.knows(purposes=frozenset(convenant.purposes)),
-            lambda: scene.knows(roles={}, partners=frozenset()),
-            lambda: scene.knows(roles=dict.fromkeys(convenant.parties, ("informant",))),
-            lambda: scene.knows(consents=(), without_consent=()),
-            lambda: scene.knows(regime=pick(sorted(convenant.regimes))),
-        )
-    )()
+    options: tuple[Callable[[], Scene], ...] = (
+        lambda: scene.says(kind=pick(sorted(convenant.kinds))),
+        lambda: scene.says(purpose=pick(sorted(convenant.purposes))),
+        lambda: scene.says(sender=pick(sorted(convenant.parties))),
+        lambda: scene.says(recipients=(pick(sorted(convenant.parties)),)),
+        lambda: scene.says(sender=message.recipients[0] if message.recipients else "", recipients=(message.sender,)),
+        lambda: scene.says(subjects=pick((("p1",), ("p3",), ("p1", "p2", "p3", "p4")))),
+        lambda: scene.says(asks=(*message.asks, name)),
+        lambda: scene.says(parts=(*message.parts, Enclosure(name, pick(("", "feit"))))),
+        lambda: scene.says(re=""),
+        lambda: _on(scene, scene.later(pick((-1, 1, -40, 40, 400)))),
+        lambda: scene.knows(phase=pick(sorted(convenant.phases))),
+        lambda: scene.knows(purposes=frozenset(convenant.purposes)),
+        lambda: scene.knows(roles={}, partners=frozenset()),
+        lambda: scene.knows(roles=dict.fromkeys(convenant.parties, ("informant",))),
+        lambda: scene.knows(consents=(), without_consent=()),
+        lambda: scene.knows(regime=pick(sorted(convenant.regimes))),
+    )
+    return pick(options)()

@@ -6,6 +6,7 @@ They keep the digest of what they were made from, so that a message drawn under 
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from tests.judge_scene import Option, Pick, Scene
 from zegel_schemas.convenant import Condition, Convenant, Document, Prohibition, Rule
@@ -75,14 +76,14 @@ def shuffled(convenant: Convenant, pick: Pick) -> Convenant:
 
 
 def shuffle(values: tuple[Option, ...], pick: Pick) -> tuple[Option, ...]:
-    """Return the values turned round and, or, cut in two parts that change places: cheap, and no order survives both."""
+    """Return the values turned round, or cut in two parts that change places, or both."""
     place = pick(range(len(values))) if values else 0
     turned = (*values[place:], *values[:place])
     return tuple(reversed(turned)) if pick((True, False)) else turned
 
 
 def _shuffled(document: Document, pick: Pick) -> Document:
-    def turn(values: dict) -> dict:
+    def turn(values: dict[str, Any]) -> dict[str, Any]:
         return dict(shuffle(tuple(values.items()), pick))
 
     fields = ("kinds", "senders", "recipients", "phases", "purposes", "categories", "conditions", "duties")
@@ -126,18 +127,14 @@ _FIELDS = ("kinds", "senders", "recipients", "phases", "purposes", "categories",
 
 def drawn_prohibition(scene: Scene, pick: Pick, *, category: str = "") -> tuple[str, Prohibition]:
     """Return a verbod to add and the document it goes in: by category, by level, or of article 9."""
-    categories = tuple(scene.convenant.categories)
-    when = pick(
-        (
-            When.model_construct(categories=(category or pick(categories),), excepting=()),
-            When.model_construct(level=pick((0, 1, 2, 3)), excepting=(pick(categories),)),
-            When.model_construct(article_9=True, excepting=()),
-        )
-        if not category
-        else (When.model_construct(categories=(category,), excepting=()),)
-    )
+    named = When.model_construct(categories=(category,))
+    if not category:
+        categories = tuple(scene.convenant.categories)
+        by_name = When.model_construct(categories=(pick(categories),))
+        by_level = When.model_construct(level=pick((0, 1, 2, 3)), excepting=(pick(categories),))
+        named = pick((by_name, by_level, When.model_construct(article_9=True)))
     verbod = Prohibition.model_construct(
-        id=pick(("A-V", "Z-V")), title="nog een", when=when, code="VERBODEN_CATEGORIE", law=(), explanation=""
+        id=pick(("A-V", "Z-V")), title="nog een", when=named, code="VERBODEN_CATEGORIE", law=(), explanation=""
     )
     return pick([each.name for each in scene.convenant.documents]), verbod
 
@@ -184,7 +181,5 @@ def with_own_codes(convenant: Convenant) -> Convenant:
             for each in document.evaluation
         )
         conditions = own(document.conditions)
-        changed.append(
-            document.model_copy(update={"conditions": conditions, "adds": adds, "evaluation": evaluation})
-        )
+        changed.append(document.model_copy(update={"conditions": conditions, "adds": adds, "evaluation": evaluation}))
     return of_documents(convenant, changed)

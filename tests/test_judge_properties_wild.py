@@ -5,7 +5,7 @@ Words are drawn from those of the convenant and from others; a code the convenan
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import event, given
@@ -60,15 +60,13 @@ CLAIMS = st.builds(
         max_size=2,
     ).map(tuple),
     action=words(["a1"]),
-    deferral=st.builds(
-        Deferral.model_construct, ground=words(["strafbare_feiten"]), days=COUNTS, reassessed=ISO_DAYS
-    ),
+    deferral=st.builds(Deferral.model_construct, ground=words(["strafbare_feiten"]), days=COUNTS, reassessed=ISO_DAYS),
     approvals=several(["m-1"]),
     direction_consulted=ISO_DAYS,
     outcome=st.dictionaries(words(["p1"]), words(["bekend"]), max_size=2),
     informed_on=ISO_DAYS,
 )
-REGISTRATIONS = st.sampled_from([each for each in Registration.__args__[0].__args__])  # type: ignore[attr-defined]  # the members of a tagged union
+REGISTRATIONS = st.sampled_from(get_args(get_args(Registration)[0]))  # the members of a tagged union
 CASUSSEN = st.builds(
     Casus,
     id=st.just(CASUS_ID),
