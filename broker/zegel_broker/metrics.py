@@ -62,7 +62,7 @@ class Metrics:
     def count_settled(self, inbox: str, settled: Settled) -> None:
         """Count one settled message, its code when it has one, and an alarm."""
         self._settled.labels(self._instantie(inbox), settled.outcome).inc()
-        if settled.code:
+        if settled.code and settled.outcome != "dryrun":  # nothing was refused: somebody asked first
             self._codes_told.labels(self._code(settled.code)).inc()
         if settled.alarm:
             self._alarms.labels(self._instantie(inbox)).inc()

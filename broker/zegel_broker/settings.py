@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     grace: Seconds = 20
     """How long a stopping broker finishes what it has in hand."""
 
+    dryruns_per_day: Annotated[int, Field(ge=0, le=1000)] = 20
+    """Dry runs answered per instantie, casus and day; what many small questions teach adds up. 0 = none."""
+
     log_level: str = "info"
     """debug | info | warning | error."""
 

@@ -94,5 +94,5 @@ def _check_channel(inbound: Inbound) -> None:
 def _check_sender(verified: Verified, inbox: str) -> None:
     if verified.declaration.sender.instantie != inbox:
         raise Refusal(Fault.VREEMDE_INBOX, "from.instantie")
-    if verified.signed.use not in {"message", "receipt"}:
-        raise Refusal(Fault.GEBRUIK_KLOPT_NIET, "use", detail="this broker takes messages and receipts")
+    if verified.signed.use not in {"message", "receipt", "dryrun"}:
+        raise Refusal(Fault.GEBRUIK_KLOPT_NIET, "use", detail="this broker takes messages, receipts and dry runs")

@@ -39,6 +39,7 @@ class Fault(StrEnum):
     VERLOPEN = "VERLOPEN"
     GELDIGHEID_TE_LANG = "GELDIGHEID_TE_LANG"
     ANDER_BERICHT_ZELFDE_ID = "ANDER_BERICHT_ZELFDE_ID"
+    TE_VEEL_PROEVEN = "TE_VEEL_PROEVEN"  # more dry runs about one casus on one day than the broker answers
     # undeliverable: permitted, yet it could not be handed over
     BERICHTENBOX_VOL = "BERICHTENBOX_VOL"
     NIET_BEZORGBAAR = "NIET_BEZORGBAAR"

@@ -185,6 +185,7 @@ async def _open_ledger(settings: Settings, equipment: Equipment, clock: Clock) -
         random=Randomness(secrets.token_bytes),
         registry=equipment.registry,
         anchor=settings.anchor,
+        dryruns=settings.dryruns_per_day,
     )
     try:
         yield ledger

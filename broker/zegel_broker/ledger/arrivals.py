@@ -7,7 +7,8 @@ from zegel_broker.fold import apply, apply_standing
 from zegel_broker.judge import judge
 from zegel_broker.ledger.admit import admit_message, admit_new
 from zegel_broker.ledger.batch import Batch, Step
-from zegel_broker.ledger.drafts import Draft
+from zegel_broker.ledger.drafts import Draft, is_dryrun
+from zegel_broker.ledger.dryruns import settle_dryrun
 from zegel_broker.ledger.ends import enter_undeliverable
 from zegel_broker.ledger.entries import (
     Subjects,
@@ -36,8 +37,11 @@ MAX_UNCOLLECTED = 1000  # messages of one sender waiting for one recipient, so t
 _Groups: TypeAlias = Mapping[tuple[str, str], list[Unread]]  # (inbox, code) -> what came so in this batch
 
 
-def settle_arrivals(batch: Batch, arrivals: Sequence[Arrival]) -> list[Draft | SettleFault]:
-    """Settle in order; what fails by our own fault becomes a SettleFault and leaves no trace."""
+def settle_arrivals(batch: Batch, arrivals: Sequence[Arrival], *, dryruns: int) -> list[Draft | SettleFault]:
+    """Settle in order; what fails by our own fault becomes a SettleFault and leaves no trace.
+
+    `dryruns`: how many a party may have answered per casus and day.
+    """
     groups: dict[tuple[str, str], list[Unread]] = {}
     for arrival in arrivals:
         if isinstance(arrival, Unread):
@@ -46,7 +50,10 @@ def settle_arrivals(batch: Batch, arrivals: Sequence[Arrival]) -> list[Draft | S
     drafts: list[Draft | SettleFault] = []
     for arrival in arrivals:
         try:
-            drafts.append(_settle(batch, arrival, groups, entered))
+            if not isinstance(arrival, Unread) and is_dryrun(arrival):
+                drafts.append(settle_dryrun(batch, arrival, per_day=dryruns))
+            else:
+                drafts.append(_settle(batch, arrival, groups, entered))
         except Exception as error:  # noqa: BLE001 - one message we cannot settle must not stop its neighbours
             drafts.append(SettleFault(arrival, name_fault(error)))
     return drafts

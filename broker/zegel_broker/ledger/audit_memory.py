@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from zegel_broker.casus import Casus, Standing
+from zegel_broker.ledger.audit_beside import check_beside
 from zegel_broker.ledger.audit_records import RecordAudit
 from zegel_broker.ledger.errors import LedgerError
 from zegel_broker.ledger.refolding import fold_history
@@ -28,6 +29,7 @@ def check_memory(
         *_check_messages(connection, records),
         *_check_uncollected(connection, records),
         *_check_casussen(connection, records, convenants),
+        *check_beside(connection, records),
     ]
 
 

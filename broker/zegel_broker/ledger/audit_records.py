@@ -82,6 +82,7 @@ class RecordAudit:
     findings: list[Finding] = field(default_factory=list)
     last: Record | None = None
     keys: set[tuple[str, str]] = field(default_factory=set)
+    beside: dict[int, Record] = field(default_factory=dict)  # dry runs and duties, by log index
 
     def find(self, code: FindingCode, index: int | None = None, detail: str = "") -> None:
         """Note something that is wrong."""
@@ -121,6 +122,8 @@ def _check_beside(audit: RecordAudit, beside: Beside, directory: Directory) -> N
             _follow_decision(audit, beside, record, sending)
         case "delivered" | "undeliverable" | "expired" | "receipt":
             _follow_end(audit, beside, record, sending)
+        case "dryrun" | "duty":
+            audit.beside[beside.index] = record
         case "erasure":
             audit.erased.update(record.earlier)
         case _:

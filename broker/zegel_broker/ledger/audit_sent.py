@@ -8,8 +8,11 @@ from zegel_schemas.directory import Directory
 from zegel_schemas.record import SALT_SIZE, Record, commit_subject
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.container import check_sender_bytes
+from zegel_schemas.seal.frame import Use
 from zegel_schemas.seal.keys import KeyRecord
 from zegel_schemas.seal.primitives import b64u, unb64u
+
+_USE_OF_TYPE: dict[str, Use] = {"receipt": "receipt", "dryrun": "dryrun"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Sending:
 
 def check_sent(findings: list[Finding], beside: Beside, record: Record, directory: Directory) -> Sending | None:
     """Return what the sender said; note what is wrong. A record without `kind` tells of a message kept by hash only."""
-    needed = record.type == "receipt" or (record.type in {"decision", "registration"} and record.kind != "")
+    said = record.type in {"decision", "registration", "dryrun"}
+    needed = record.type == "receipt" or (said and record.kind != "")
     if beside.declaration is None or beside.table is None or beside.signature is None:
         if needed:
             findings.append(Finding(FindingCode.SENT_MISSING, beside.index))
@@ -70,7 +74,7 @@ def _check_signature(beside: Beside, record: Record, declaration: Declaration, d
     if key is None or key.owner != declaration.sender.instantie:
         raise ValueError("no such key of this sender")
     return check_sender_bytes(
-        "receipt" if record.type == "receipt" else "message",
+        _USE_OF_TYPE.get(record.type, "message"),
         beside.declaration or b"",
         beside.table or b"",
         signature=beside.signature or b"",

@@ -12,6 +12,7 @@ from zegel_broker.ledger.errors import LedgerError
 from zegel_broker.ledger.rows import (
     CasusRow,
     Closing,
+    DryrunRow,
     Entry,
     HistoryRow,
     MessageRow,
@@ -44,6 +45,7 @@ class Step:
         self.folds: dict[str, Held] = {}
         self.history: dict[str, list[HistoryRow]] = {}
         self.uncollected: dict[Pair, int] = {}
+        self.dryruns: list[DryrunRow] = []
 
     @property
     def last(self) -> int:
@@ -112,6 +114,8 @@ class Batch:
         self._folds: dict[str, Held] = {}
         self._history: dict[str, list[HistoryRow]] = {}
         self._uncollected: dict[Pair, int] = {}
+        self._dryruns = {row.key: row for row in loaded.dryruns}
+        self._tried: list[DryrunRow] = []
 
     @property
     def size(self) -> int:
@@ -136,11 +140,31 @@ class Batch:
             self._history.setdefault(casus, []).extend(events)
         for pair, difference in step.uncollected.items():
             self._uncollected[pair] = self._uncollected.get(pair, 0) + difference
+        self._dryruns |= {row.key: row for row in step.dryruns}
+        self._tried += step.dryruns
 
     def known(self, sender: str, name: str) -> MessageRow | None:
         """Return what is known of (sender, message id)."""
         index = self._index_of.get((sender, name))
         return None if index is None else self._rows[index]
+
+    def dryrun(self, sender: str, name: str) -> DryrunRow | None:
+        """Return what is known of (sender, id) in the space of dry runs."""
+        return self._dryruns.get((sender, name))
+
+    def dryrun_at(self, index: int) -> DryrunRow:
+        """Return the dry run entered at `index`; raise LedgerError for one that was not loaded."""
+        for row in self._dryruns.values():
+            if row.idx == index:
+                return row
+        raise LedgerError(f"no dry run stands at log index {index}")
+
+    def dryruns_today(self, sender: str, casus: str) -> int:
+        """Return how many dry runs of this sender count for this casus on the day of this transaction."""
+        today = self.scene.day.isoformat()
+        day, count = self._loaded.dryrun_counts.get((sender, casus), ("", 0))
+        new = sum((row.sender, row.counted) == (sender, casus) for row in self._tried)
+        return new + (count if day == today else 0)
 
     def permitted(self, message_hash: bytes) -> MessageRow | None:
         """Return the permitted message with this hash, if it was asked to be loaded or is of this batch."""
@@ -200,6 +224,7 @@ class Batch:
             uncollected={pair: difference for pair, difference in self._uncollected.items() if difference},
             untold=untold,
             told=told,
+            dryruns=self._tried,
             time=scene.now,
             directory_count=scene.directory.count,
             directory_head=scene.directory.head,

@@ -47,12 +47,20 @@ def make_prover(batch: Batch, paths: Paths) -> Prove:
     return prove
 
 
+def is_dryrun(arrival: Arrived | Refused) -> bool:
+    """Return whether the sender signed this as a dry run."""
+    signed = arrival.verified.signed if isinstance(arrival, Arrived) else arrival.signed
+    return signed.use == "dryrun"
+
+
 def finish(draft: Draft | SettleFault, batch: Batch, prove: Prove) -> Settled | SettleFault:
     """Return the result of an arrival, as its message stands at the end of the transaction."""
     if isinstance(draft, SettleFault):
         return draft
     if not isinstance(draft.arrival, (Arrived, Refused)):
         return _finish_unread(draft, batch, prove)
+    if is_dryrun(draft.arrival):
+        return _finish_dryrun(draft, draft.arrival, batch, prove)
     row = batch.row(draft.index)
     told = row if row.answers is None else batch.row(row.answers)
     return Settled(
@@ -87,6 +95,25 @@ def finish_end(draft: EndDraft, batch: Batch, prove: Prove) -> OutcomeSettled:
         recipient=row.recipient,
         proofs=tuple(prove(index) for index in row.entries),
         explanations=_explanations(row, batch),
+    )
+
+
+def _finish_dryrun(draft: Draft, arrival: Arrived | Refused, batch: Batch, prove: Prove) -> Settled:
+    """Nothing follows a dry run: its answer is all there is, and its sender hears it."""
+    row, proof, text = batch.dryrun_at(draft.index), prove(draft.index), batch.explanation(draft.index)
+    return Settled(
+        arrival=arrival,
+        outcome="dryrun",
+        proof=proof,
+        proofs=(proof,),
+        fresh=draft.fresh,
+        decision_index=row.idx,
+        delivered_index=None,
+        recipient=BROKER,
+        sender=row.sender,
+        tell=arrival.inbox,
+        code=row.code,
+        explanations={row.idx: text} if text else {},
     )
 
 

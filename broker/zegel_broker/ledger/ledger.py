@@ -11,6 +11,7 @@ from zegel_broker.ledger.arrivals import settle_arrivals
 from zegel_broker.ledger.audit import verify_log
 from zegel_broker.ledger.batch import Batch
 from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, make_prover
+from zegel_broker.ledger.dryruns import PER_DAY
 from zegel_broker.ledger.ends import EXPIRED_AFTER, settle_outcomes, settle_overdue
 from zegel_broker.ledger.entries import record_event, record_statement
 from zegel_broker.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
@@ -45,6 +46,7 @@ class Ledger:
         *,
         path: Path,
         anchor: Path | None,
+        dryruns: int = PER_DAY,
     ) -> None:
         """Take the parts; outside this module use `open`."""
         self._path = path
@@ -53,6 +55,7 @@ class Ledger:
         self._witnesses = witnesses
         self._registry = registry
         self._anchor = anchor
+        self._dryruns = dryruns
         self._turn = asyncio.Lock()
         self._halted: LedgerError | None = None
         self._trouble = ""
@@ -70,18 +73,20 @@ class Ledger:
         registry: Registry,
         anchor: Path | None = None,
         whole: bool = False,
+        dryruns: int = PER_DAY,
     ) -> "Ledger":
         """Open or create the ledger at `path`, check it, enter `start`.
 
         Checked are the end of the log against its note, or all of it when `whole`, and the note in `anchor`: a file on
-        another disk that keeps the newest one. Raise LedgerSchemaWrong, LedgerDamaged, LedgerRolledBack, ClockBehind,
-        LedgerError for an anchor of another log, or the store's own error.
+        another disk that keeps the newest one. `dryruns`: how many are answered per party, casus and day. Raise
+        LedgerSchemaWrong, LedgerDamaged, LedgerRolledBack, ClockBehind, LedgerError for an anchor of another log, or
+        the store's own error.
         """
         store = await SqliteStore.open(path, origin=origin)
         try:
             writer = Writer(store, origin=origin, log_key=log_key, clock=clock, random=random)
             witnesses = Witnesses(store, origin=origin, public=log_key.public)
-            ledger = cls(store, writer, witnesses, registry, path=path, anchor=anchor)
+            ledger = cls(store, writer, witnesses, registry, path=path, anchor=anchor, dryruns=dryruns)
             await check_tail(store, origin=origin, public=log_key.public)
             if whole:
                 await ledger._check_whole()
@@ -110,7 +115,7 @@ class Ledger:
 
         def work(transaction: Batch, _: Loaded) -> tuple[_Drafts, Changes]:
             ends = settle_outcomes(transaction, outcomes)
-            return (settle_arrivals(transaction, batch), ends), transaction.changes()
+            return (settle_arrivals(transaction, batch, dryruns=self._dryruns), ends), transaction.changes()
 
         async with self._turn:
             written = await self._write(lambda memory: want_batch(batch, outcomes, memory), work)

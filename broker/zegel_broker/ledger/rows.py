@@ -81,6 +81,27 @@ class MessageRow(NamedTuple):
         return (self.idx, self.delivered) if self.closed is None else (self.idx, self.delivered, self.closed)
 
 
+class DryrunRow(NamedTuple):
+    """One dry run and its answer; `id` is its id in the space of dry runs, or `#` and the hash as in `MessageRow`.
+
+    `counted` is the casus it counts for, the nil id for all unknown ones together, "" for none; `day` is the day of the
+    answer (ISO 8601), `code` the main code, "" when the message would pass.
+    """
+
+    idx: int
+    sender: str
+    id: str
+    hash: bytes
+    counted: str
+    day: str
+    code: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what makes a dry run known."""
+        return self.sender, self.id
+
+
 class CasusRow(NamedTuple):
     """The fold of a casus (or, under the nil id, the standing decisions); `version` is the last entry folded in.
 

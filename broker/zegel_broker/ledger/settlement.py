@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from zegel_broker.verify import Arrival
 from zegel_schemas.stamp import Proof
 
-SettledOutcome = Literal["permitted", "undeliverable", "refused", "receipt", "unreadable"]
+SettledOutcome = Literal["permitted", "undeliverable", "refused", "receipt", "unreadable", "dryrun"]
 EndType = Literal["delivered", "undeliverable", "expired"]
 
 
@@ -50,7 +50,7 @@ class Settled:
     recipient: str  # "broker" = nothing to deliver
     sender: str  # whose key signed; of an unreadable body whose inbox it came in
     tell: str
-    code: str  # main code of a refusal, an undeliverable or an unreadable one; "" when permitted
+    code: str  # main code of a refusal, an undeliverable or an unreadable one; "" when (or if tried) permitted
     explanations: Mapping[int, bytes]  # by log index, canonical JSON; as a notice carries them
     alarm: bool = False  # another message came under an id in use: two stores share an identity, or worse
 

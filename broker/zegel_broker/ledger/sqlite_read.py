@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from zegel_broker.ledger.errors import LedgerDamaged
-from zegel_broker.ledger.rows import CasusRow, Entry, HistoryRow, MessageRow, Pair, State, TileName, TileRow
+from zegel_broker.ledger.rows import CasusRow, DryrunRow, Entry, HistoryRow, MessageRow, Pair, State, TileName, TileRow
 from zegel_broker.ledger.store import Loaded, Wanted
 from zegel_broker.ledger.tree import HEIGHT, edge_tiles, tiles_of_leaf
 
@@ -27,7 +27,9 @@ def load(connection: sqlite3.Connection, wanted: Wanted) -> Loaded:
     current = bool(wanted.edge) and wanted.edge == state.note
     messages, voided = _read_messages(connection, wanted)
     held = dict.fromkeys(voided, -1) | {name: at if current else -1 for name, at in wanted.casussen.items()}
+    dryruns = _read_dryruns(connection, wanted)
     indices = {index for row in messages for index in row.entries} | set(wanted.entries)
+    indices |= {row.idx for row in dryruns}
     tiles = _list_tiles(state, wanted, indices)
     return Loaded(
         state=state,
@@ -36,9 +38,14 @@ def load(connection: sqlite3.Connection, wanted: Wanted) -> Loaded:
         histories={name: _read_history(connection, name) for name in voided},
         uncollected=_read_uncollected(connection, wanted.pairs),
         entries=_read_entries(connection, indices),
-        explanations=_read_explanations(connection, messages),
+        explanations=_read_explanations(
+            connection,
+            [*(index for row in messages if row.code for index in row.entries), *(row.idx for row in dryruns)],
+        ),
         tiles=_read_tiles(connection, (each for each in tiles if not (current and each in wanted.held))),
         untold=_read_untold(connection) if wanted.untold else (),
+        dryruns=dryruns,
+        dryrun_counts=_count_dryruns(connection, wanted),
     )
 
 
@@ -121,15 +128,21 @@ def _read_entries(connection: sqlite3.Connection, indices: Iterable[int]) -> dic
     return {row[0]: Entry(*row) for index in indices for row in connection.execute(sql, (index,))}
 
 
-def _read_explanations(connection: sqlite3.Connection, messages: Sequence[MessageRow]) -> dict[int, bytes]:
+def _read_explanations(connection: sqlite3.Connection, indices: Iterable[int]) -> dict[int, bytes]:
     sql = "SELECT idx, explanation FROM explanation WHERE idx = ?"
-    return {
-        index: text
-        for row in messages
-        if row.code
-        for each in row.entries
-        for index, text in connection.execute(sql, (each,))
-    }
+    return {index: text for each in indices for index, text in connection.execute(sql, (each,))}
+
+
+def _read_dryruns(connection: sqlite3.Connection, wanted: Wanted) -> list[DryrunRow]:
+    sql = "SELECT idx, sender, id, hash, counted, day, code FROM dryrun WHERE sender = ? AND id IN (?, ?)"
+    found = {row[0]: DryrunRow(*row) for key in wanted.dryruns for row in connection.execute(sql, key)}
+    return list(found.values())
+
+
+def _count_dryruns(connection: sqlite3.Connection, wanted: Wanted) -> dict[tuple[str, str], tuple[str, int]]:
+    """Count those of the newest day only: time in the log never goes back, so no other day can be today."""
+    sql = "SELECT day, count(*) FROM dryrun WHERE sender = ? AND counted = ? GROUP BY day ORDER BY day DESC LIMIT 1"
+    return {each: row for each in wanted.dryrun_counts if (row := connection.execute(sql, each).fetchone())}
 
 
 def _list_tiles(state: State, wanted: Wanted, indices: Iterable[int]) -> set[TileName]:

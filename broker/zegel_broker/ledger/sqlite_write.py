@@ -39,6 +39,8 @@ def save(connection: sqlite3.Connection, changes: Changes) -> None:
         connection.executemany(
             "INSERT INTO untold VALUES (?) ON CONFLICT DO NOTHING", [(each,) for each in changes.untold]
         )
+    if changes.dryruns:
+        connection.executemany("INSERT INTO dryrun VALUES (?, ?, ?, ?, ?, ?, ?)", changes.dryruns)
     if changes.told:
         connection.executemany("DELETE FROM untold WHERE idx = ?", [(each,) for each in changes.told])
 

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from zegel_broker.ledger.rows import (
     CasusRow,
+    DryrunRow,
     Entry,
     HistoryRow,
     MessageRow,
@@ -44,6 +45,8 @@ class Wanted:
     overdue: int = 0
     limit: int = 0
     untold: bool = False
+    dryruns: Sequence[tuple[str, str, str]] = ()  # (sender, id, other id) in the space of dry runs
+    dryrun_counts: Sequence[tuple[str, str]] = ()  # (sender, casus they count for)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class Loaded:
     explanations: Mapping[int, bytes] = field(default_factory=dict)
     tiles: Sequence[TileRow] = ()
     untold: Sequence[int] = ()  # decisions whose end is not known to have been told
+    dryruns: Sequence[DryrunRow] = ()
+    dryrun_counts: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=dict)  # newest day, how many then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,7 @@ class Changes:
     uncollected: Mapping[Pair, int] = field(default_factory=dict)  # differences
     untold: Sequence[int] = ()
     told: Sequence[int] = ()
+    dryruns: Sequence[DryrunRow] = ()
     time: int = 0
     directory_count: int = 0
     directory_head: str = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from zegel_broker.ledger.drafts import is_dryrun
 from zegel_broker.ledger.memory import Memory
 from zegel_broker.ledger.names import aside_name
 from zegel_broker.ledger.settlement import Outcome, Undeliverable
@@ -22,6 +23,7 @@ def want_batch(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome], memory:
     said = [each.verified.declaration for each in arrived]
     receipts = [each for each in said if each.kind == RECEIPT and each.re]
     judged = [each for each in said if each.kind != RECEIPT]
+    tried = [each for each in arrived if is_dryrun(each)]
     return Wanted(
         keys=[(each.inbox, name := aside_name(each.signed.message_hash), name) for each in signed]
         + [(each.inbox, each.verified.declaration.id, aside_name(each.verified.message_hash)) for each in arrived],
@@ -32,6 +34,11 @@ def want_batch(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome], memory:
         pairs=list({(each.sender.instantie, to) for each in judged if (to := each.recipient.instantie) != BROKER}),
         edge=memory.note,
         held=memory.tiles,
+        dryruns=[(each.inbox, name := aside_name(each.signed.message_hash), name) for each in signed if is_dryrun(each)]
+        + [(each.inbox, each.verified.declaration.id, aside_name(each.verified.message_hash)) for each in tried],
+        dryrun_counts=list(
+            {(each.inbox, casus) for each in tried for casus in (each.verified.declaration.casus, NIL_CASUS)}
+        ),
     )
 
 
