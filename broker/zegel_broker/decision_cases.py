@@ -22,6 +22,7 @@ from zegel_schemas.convenant import Convenant, ConvenantInvalid, Fault, amend_co
 from zegel_schemas.convenant.reading import Tree, read_documents
 
 FORMAT = "beslisgevallen/v0"
+_MORE = ()  # written since: files beside the given one
 PERMIT, REFUSE = "toestaan", "weigeren"
 
 _FILE_KEYS = frozenset({"schema", "convenant", "standaard", "casussen", "gevallen"})
@@ -87,8 +88,13 @@ class Case:
 
 
 def shipped_cases() -> Path:
-    """Return the path of the cases that come with the shipped convenant."""
+    """Return the path of the cases that were given with the shipped convenant."""
     return Path(str(files("zegel_schemas").joinpath("convenants", "decision-cases.yaml")))
+
+
+def shipped_case_files() -> tuple[Path, ...]:
+    """Return the paths of all files of cases that come with the shipped convenant, the given one first."""
+    return (shipped_cases(), *(shipped_cases().with_name(name) for name in _MORE))
 
 
 def run_cases(path: Path, convenant: Convenant) -> list[CaseResult]:
@@ -211,26 +217,32 @@ def _variant(convenant: Convenant, changed: Mapping[str, Any]) -> Convenant:
     return amend_convenant(convenant, {name: merge(trees[name], change) for name, change in per_document.items()})
 
 
-def _compare(written: Mapping[str, Any], decision: Decision, convenant: Convenant) -> CaseResult:
+def differs(written: Mapping[str, Any], decision: Decision, convenant: Convenant) -> str:
+    """Return in what a decision differs from the one a case expects, "" when it is that one."""
     expected = written["verwacht"]
     rules = set(_list(expected.get("regel")))
     duties = set(_list(expected.get("verplichtingen")))
-    differs = []
+    found = []
     if (expected["besluit"] == PERMIT) is not decision.permitted:
-        differs.append("besluit")
+        found.append("besluit")
     if expected.get("code") and expected["code"] != decision.code:
-        differs.append("code")
+        found.append("code")
     named = set(decision.rule_ids)
     if rules and (rules != named if decision.permitted else not rules <= named):
-        differs.append("regel")
+        found.append("regel")
     if not duties <= {*decision.duties, *convenant.duties_always}:
-        differs.append("verplichtingen")
+        found.append("verplichtingen")
+    return ", ".join(found)
+
+
+def _compare(written: Mapping[str, Any], decision: Decision, convenant: Convenant) -> CaseResult:
+    expected = written["verwacht"]
     return CaseResult(
         id=written["id"],
         title=written.get("titel", ""),
-        expected=_say(expected["besluit"], expected.get("code") or "", sorted(rules)),
+        expected=_say(expected["besluit"], expected.get("code") or "", sorted(_list(expected.get("regel")))),
         got=_say(PERMIT if decision.permitted else REFUSE, decision.code, decision.rule_ids),
-        differs=", ".join(differs),
+        differs=differs(written, decision, convenant),
         decision=decision,
     )
 
