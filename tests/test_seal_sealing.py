@@ -56,7 +56,7 @@ def seal_with(**changes: Any) -> None:
         {"use": "dryrun"},
         {"random": lambda size: bytes(size - 1)},
     ],
-    ids=lambda changes: "-".join(changes),
+    ids="-".join,
 )
 def test_what_was_not_made_for_each_other_is_not_sealed(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r".+"):
