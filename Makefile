@@ -16,7 +16,8 @@ setup:  ## prepare .venv with the locked dependencies
 rabbitmq:
 	@deploy/setup/rabbitmq.sh
 
-demo: setup rabbitmq  ## play one casus between six instanties (ARGS=--serve leaves it running)
+demo: setup  ## play one casus between six instanties (ARGS=--serve leaves it running)
+	@deploy/setup/rabbitmq.sh --or-given
 	@$(PY) -m deploy.demo $(ARGS)
 
 test: setup rabbitmq  ## run the tests, on a private RabbitMQ

@@ -6,6 +6,7 @@ every step ended as it should and the log verifies, 1 when not, 130 after Ctrl-C
 
 import argparse
 import asyncio
+import os
 import signal
 import statistics
 import subprocess
@@ -22,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from deploy.private_node import PrivateNode
-from tests.story import Scene, Story, StoryBrokenError, tell
+from deploy.given_node import ABOUT, GivenNodeError, open_node
+from tests.playing import Scene, Story, StoryBrokenError
+from tests.story import tell
 from tests.town import Town, build
 
 PHASES = {
@@ -84,7 +86,8 @@ async def play(town: Town, timeline: Timeline) -> None:
 
 def check_log(town: Town) -> tuple[bool, str]:
     """Return whether `zegel-broker log verify` finds nothing wrong, and its last line."""
-    command = [sys.executable, "-m", "zegel_broker", "log", "verify", "--config", town.broker_home / "zegel.toml"]
+    settings = str(town.broker_home / "zegel.toml")
+    command = [sys.executable, "-m", "zegel_broker", "log", "verify", "--config", settings]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = (done.stdout or done.stderr).strip().splitlines()
     return done.returncode == 0, lines[-1] if lines else ""
@@ -118,7 +121,7 @@ def run(console: Console, *, serve: bool) -> int:
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zegel-demo-")))
         with console.status("RabbitMQ start, sleutels en register worden gemaakt …"):
-            node = stack.enter_context(PrivateNode.start())
+            node = stack.enter_context(open_node(os.environ))
             town = build(place, node)
             stack.callback(town.stop_all)
             town.start_broker()
@@ -148,12 +151,14 @@ def show_where(console: Console, town: Town) -> None:
 
 def main() -> NoReturn:
     """Parse the arguments and play."""
-    arguments = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    arguments = argparse.ArgumentParser(prog="make demo", description=__doc__, epilog=ABOUT)
     arguments.add_argument("--serve", action="store_true", help="leave broker, adapters and RabbitMQ running")
     given = arguments.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(run(Console(), serve=given.serve))
+    except GivenNodeError as error:
+        sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
 

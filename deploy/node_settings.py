@@ -15,6 +15,8 @@ SBIN_PATTERN = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin"
 # Below 32768, where Linux starts to hand out ports to outgoing connections: a port stays ours between stop and start.
 PORTS = range(10_240, 32_768)
 
+MANAGEMENT = "rabbitmq_management"  # the plugin with the HTTP API
+
 ONLY_LOOPBACK = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 
@@ -32,6 +34,8 @@ class NodeSettings:
     amqp_port: int
     dist_port: int
     epmd_port: int
+    plugins: tuple[str, ...] = ()
+    management_port: int = 0  # used when rabbitmq_management is among the plugins
 
     @property
     def log(self) -> Path:
@@ -71,14 +75,17 @@ class NodeSettings:
         }
 
     def write(self) -> None:
-        """Write the configuration: no plugins, a cookie of its own."""
+        """Write the configuration: the plugins asked for and no other, a cookie of its own."""
         for folder in ("data", "log"):
             (self.directory / folder).mkdir()
         cookie = self.directory / ".erlang.cookie"
         cookie.touch(mode=0o600)
         cookie.write_text(secrets.token_hex(20))
-        (self.directory / "enabled_plugins").write_text("[].\n")
-        (self.directory / "rabbitmq.conf").write_text("log.console = false\n")
+        (self.directory / "enabled_plugins").write_text(f"[{','.join(self.plugins)}].\n")
+        lines = ["log.console = false"]
+        if MANAGEMENT in self.plugins:  # without the plugin, RabbitMQ does not know these words and stops
+            lines += ["management.tcp.ip = 127.0.0.1", f"management.tcp.port = {self.management_port}"]
+        (self.directory / "rabbitmq.conf").write_text("".join(f"{line}\n" for line in lines))
 
 
 def find_sbin(root: Path = Path("/")) -> Path:

@@ -48,14 +48,14 @@ class PrivateNode:
         self._server: Leash | None = None
 
     @classmethod
-    def start(cls, definitions: Path | None = None) -> Self:
-        """Start a node and wait until it takes connections and all of ``definitions`` is there.
+    def start(cls, definitions: Path | None = None, *, plugins: tuple[str, ...] = ()) -> Self:
+        """Start a node and wait until it takes connections and all of ``definitions`` is there; with ``plugins`` only.
 
         The user guest/guest exists too, administrator with rights on vhost ``/`` only. Raises `RabbitMQMissingError`,
         `NodeFailedError`.
         """
         sbin = find_sbin()
-        amqp_port, dist_port, epmd_port = pick_ports(3)
+        amqp_port, dist_port, epmd_port, management_port = pick_ports(4)
         directory = Path(tempfile.mkdtemp(prefix="zegel-rabbitmq-"))
         settings = NodeSettings(
             sbin=sbin,
@@ -64,6 +64,8 @@ class PrivateNode:
             amqp_port=amqp_port,
             dist_port=dist_port,
             epmd_port=epmd_port,
+            plugins=plugins,
+            management_port=management_port,
         )
         settings.write()
         node = cls(settings)
@@ -81,6 +83,11 @@ class PrivateNode:
     def amqp_port(self) -> int:
         """The TCP port on 127.0.0.1; it stays the same through `restart`."""
         return self._settings.amqp_port
+
+    @property
+    def management_url(self) -> str:
+        """Where the management API is, when its plugin was asked for."""
+        return f"http://127.0.0.1:{self._settings.management_port}"
 
     @property
     def name(self) -> str:

@@ -11,16 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.given_node import GivenNode
 from deploy.leash import Leash
 from deploy.private_node import PrivateNode
 from zegel_adapters.desk import Desk
 from zegel_adapters.initialise import KeysStatement, connect_home, init_home
-from zegel_broker.provision import init_broker
+from zegel_broker.provision import BrokerKeys, init_broker
 from zegel_broker.topology import VHOST, hash_password, make_definitions, print_definitions
 from zegel_schemas.convenant import Convenant, shipped_convenant
 from zegel_schemas.declaration import BROKER
@@ -38,7 +39,7 @@ class Town:
     """Where everything of one town lies, and what of it runs now."""
 
     place: Path
-    node: PrivateNode
+    node: PrivateNode | GivenNode
     passwords: dict[str, str]
     fingerprint: str
     metrics_port: int
@@ -123,7 +124,7 @@ class Town:
         self.running[name] = Leash.start(command, log=log, env={**os.environ, **environment}, cwd=self.place)
 
 
-def build(place: Path, node: PrivateNode, *, instanties: tuple[str, ...] = INSTANTIES) -> Town:
+def build(place: Path, node: PrivateNode | GivenNode, *, instanties: tuple[str, ...] = INSTANTIES) -> Town:
     """Perform the ceremony: keys at home, a directory signed by the root, RabbitMQ provisioned, settings written.
 
     Here one process plays every part. In earnest each `init_home` runs at its own instantie, the root key lies offline
@@ -154,7 +155,7 @@ def build(place: Path, node: PrivateNode, *, instanties: tuple[str, ...] = INSTA
 
 
 def sign_directory(
-    members: list[KeysStatement], *, log: PublicKey, root: PrivateKey, convenant: Convenant, now: int
+    members: Sequence[KeysStatement | BrokerKeys], *, log: PublicKey, root: PrivateKey, convenant: Convenant, now: int
 ) -> bytes:
     """Return the directory file: who is a member, which log, which convenant, then each member's own keys."""
     file = make_root(keys=[root.public], threshold=1, time=now, signed_by=[root]).to_line()
@@ -171,7 +172,7 @@ def sign_directory(
     return file
 
 
-def _provision(node: PrivateNode, file: Path, passwords: dict[str, str]) -> None:
+def _provision(node: PrivateNode | GivenNode, file: Path, passwords: dict[str, str]) -> None:
     hashes = {user: hash_password(password, random=secrets.token_bytes) for user, password in passwords.items()}
     file.write_text(print_definitions(make_definitions(passwords, password_hashes=hashes)))
     node.import_definitions(file)
