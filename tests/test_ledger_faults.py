@@ -195,7 +195,7 @@ async def test_a_clock_set_back_by_more_than_two_minutes_stops_the_ledger(book: 
         "ALTER TABLE casus ADD COLUMN remark TEXT",
         "CREATE TABLE notes_of_mine (text TEXT)",
         "UPDATE migration SET digest = zeroblob(32)",
-        "INSERT INTO migration VALUES (2, '0002.sql', zeroblob(32))",
+        "INSERT INTO migration VALUES (99, '0099.sql', zeroblob(32))",
         "PRAGMA application_id = 1",
     ],
 )
