@@ -183,3 +183,14 @@ def with_own_codes(convenant: Convenant) -> Convenant:
         conditions = own(document.conditions)
         changed.append(document.model_copy(update={"conditions": conditions, "adds": adds, "evaluation": evaluation}))
     return of_documents(convenant, changed)
+
+
+def without_rule(convenant: Convenant, rule_id: str) -> Convenant:
+    """Return the convenant without this rule."""
+    return of_documents(
+        convenant,
+        (
+            each.model_copy(update={"rules": tuple(rule for rule in each.rules if rule.id != rule_id)})
+            for each in convenant.documents
+        ),
+    )
