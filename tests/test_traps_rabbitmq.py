@@ -176,6 +176,20 @@ async def test_an_outgoing_connection_that_dies_is_a_retry_not_an_end(scene: Sce
         await scene.until_depth(inbox(CORPORATION), 0)
 
 
+async def test_a_connection_that_aiormq_itself_gives_up_is_a_retry_too(scene: Scene) -> None:
+    large = b"x" * 4 * 1024 * 1024  # so that writing it takes a while
+    async with scene.worker() as shell:
+        posting = asyncio.create_task(shell._post.publish(Letter(QUARANTINE, "", large)))
+        await asyncio.sleep(0)  # it begins to write
+        await asyncio.sleep(0)
+        connection = shell._post._connection
+        assert connection is not None
+        await connection.close()  # as after a missed heartbeat: whoever writes is cancelled by nobody
+
+        assert await posting in {"lost", "confirmed"}
+        assert await shell._post.publish(Letter(QUARANTINE, "", b"after")) == "confirmed"
+
+
 async def test_both_connections_die_and_every_message_arrives(scene: Scene) -> None:
     messages = [report() for _ in range(60)]
     await scene.send(*map(box, messages))
@@ -283,6 +297,18 @@ async def until_some(channel: AbstractChannel, queue: str) -> None:
     async with asyncio.timeout(30):
         while not (await channel.queue_declare(queue, passive=True)).message_count:  # noqa: ASYNC110 - RabbitMQ knows
             await asyncio.sleep(0.001)  # between two looks
+
+
+async def test_a_worker_can_be_stopped_while_rabbitmq_is_away(scene: Scene) -> None:
+    async with scene.worker(grace=2.0) as shell:
+        await asyncio.to_thread(scene.node.stop_app)
+        try:
+            await until(lambda: not shell._inboxes.live)
+            shell.stop()
+            async with asyncio.timeout(20):
+                await shell.stopped.wait()
+        finally:
+            await asyncio.to_thread(scene.node.start_app)
 
 
 # -- trap 12 ----------------------------------------------------------------------------------------------------------

@@ -28,11 +28,6 @@ class Batches(Generic[Item, Result]):
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    @property
-    def busy(self) -> bool:
-        """Whether a batch is under way."""
-        return self._running is not None
-
     async def put(self, item: Item) -> Result:
         """Return what the step made of `item`; raise its error. A cancelled caller is forgotten, its batch is not."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()

@@ -1,7 +1,8 @@
 """Acks of one channel, as few as its order allows: one frame for everything up to a tag, when all of that is done."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from aiormq.abc import AbstractChannel
@@ -38,18 +39,15 @@ class Acks:
         `reject`, not `nack`: RabbitMQ 4 no longer counts a nack to the delivery limit.
         """
         self._gone.add(tag)
-        await self._channel.basic_reject(tag, requeue=True)
+        with _ended():
+            await self._channel.basic_reject(tag, requeue=True)
 
     async def _write(self, tags: Sequence[int]) -> list[Exception | None]:
-        try:
-            return await self._write_all(tags)
-        except asyncio.CancelledError:
-            # A channel that ends cancels who writes on it, without anybody having cancelled this task.
-            if is_cancelled():
-                raise
-            raise ChannelInvalidStateError("the channel ended") from None
+        with _ended():
+            await self._write_all(tags)
+        return [None] * len(tags)
 
-    async def _write_all(self, tags: Sequence[int]) -> list[Exception | None]:
+    async def _write_all(self, tags: Sequence[int]) -> None:
         self._done.update(tags)
         top = self._advance()
         if top:
@@ -58,7 +56,6 @@ class Acks:
             await self._channel.basic_ack(tag)
             self._gone.add(tag)
         self._done.clear()
-        return [None] * len(tags)
 
     def _advance(self) -> int:
         """Move `_reached` up as far as nothing is missing; return the highest tag on the way to be acked, or 0."""
@@ -70,3 +67,14 @@ class Acks:
                 self._done.discard(following)
             self._gone.discard(following)
         return top
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    """Turn whatever a channel throws when it ends, also a CancelledError that nobody asked for, into one error."""
+    try:
+        yield
+    except (Exception, asyncio.CancelledError) as error:
+        if is_cancelled():
+            raise
+        raise ChannelInvalidStateError("the channel ended") from error

@@ -70,7 +70,7 @@ class Shell:
         self._in_hand = 0
         self._empty_handed = asyncio.Event()
         self._stopping = False
-        self.started = asyncio.Event()
+        self.started, self.stopped = asyncio.Event(), asyncio.Event()
         self.http_port = 0  # the real one, once it listens
         self._app = FastStream(
             self._inboxes.broker, logger=None, after_startup=[self._begin], on_shutdown=[self._drain]
@@ -92,6 +92,7 @@ class Shell:
         finally:
             chores.cancel()
             await health.close()
+            self.stopped.set()
             self._log.info("stopped", given_back=self._in_hand)
 
     def stop(self) -> None:

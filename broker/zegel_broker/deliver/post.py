@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import aiormq
+import structlog
 from aiormq.abc import ChannelFrame
-from aiormq.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+from aiormq.exceptions import AMQPError, DeliveryError, PublishError
 from pamqp import frame as wire
 from pamqp.body import ContentBody
 from pamqp.commands import Basic
@@ -28,6 +29,7 @@ MESSAGE_ID_SIZE: Final = 16  # bytes; aiormq finds the publish a returned letter
 PERSISTENT: Final = 2
 WRITE_SIZE: Final = 1024 * 1024  # bytes put on the wire before we wait until the socket took them
 LETTERS_AT_ONCE: Final = 256
+CLOSE_SECONDS: Final = 5.0
 LOOK: Final = 1.0  # seconds between two looks whether the connection is there
 
 
@@ -54,6 +56,8 @@ class Post:
         self._timeout = timeout
         self._connection: aiormq.abc.AbstractConnection | None = None
         self._channel: aiormq.Channel | None = None
+        self._connecting = asyncio.Lock()
+        self._log = structlog.get_logger()
         self._outgoing = Batches(self._write, limit=LETTERS_AT_ONCE)
 
     async def open(self) -> None:
@@ -64,16 +68,17 @@ class Post:
         """Connect again, for ever, whenever the connection is gone: also when there is nothing to publish."""
         while True:
             await asyncio.sleep(LOOK)
-            if not self.is_open and not self._outgoing.busy:
-                with suppress(AMQPError, OSError, TimeoutError):
-                    async with asyncio.timeout(self._timeout):
-                        await self._live_channel()
+            with suppress(AMQPError, OSError, TimeoutError):
+                async with asyncio.timeout(self._timeout):
+                    await self._live_channel()
 
     async def close(self) -> None:
         """End the connection; letters without a confirm are lost."""
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            await connection.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await connection.close()
 
     @property
     def is_open(self) -> bool:
@@ -89,7 +94,7 @@ class Post:
             return "unroutable"
         except DeliveryError:
             return "full"
-        except (AMQPError, ChannelInvalidStateError, LetterLostError, OSError):
+        except LetterLostError:
             return "lost"
         return "confirmed"
 
@@ -98,28 +103,27 @@ class Post:
             async with asyncio.timeout(self._timeout):
                 channel = await self._live_channel()
                 confirms = await self._write_on(channel, letters)
-        except asyncio.CancelledError as error:
-            # A connection that dies cancels whoever waits for it, without anybody having cancelled this task.
+        except (Exception, asyncio.CancelledError) as error:
+            # A connection that dies raises what it died of, and cancels who waits for it though nobody asked for that.
             if is_cancelled():
                 raise
-            raise await self._lost("the connection ended") from error
-        except TimeoutError as error:
-            raise await self._lost("no answer in time") from error
+            self._log.warning("letters_lost", letters=len(letters), error=error)
+            raise self._lost() from error
         asyncio.get_running_loop().call_later(self._timeout, self._drop_if_unanswered, channel, confirms)
         return list(confirms)
 
     async def _live_channel(self) -> aiormq.Channel:
-        if self._channel is not None and not self._channel.is_closed:
-            return self._channel
-        await self.close()
-        connection = await aiormq.connect(self._url)
-        self._connection = connection
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        if not isinstance(channel, aiormq.Channel):
-            raise TypeError("this was written for the channel of aiormq 7.2.4")
-        channel.closing.add_done_callback(lambda _: _fail_all(channel))
-        self._channel = channel
-        return channel
+        async with self._connecting:
+            if self._channel is not None and not self._channel.is_closed:
+                return self._channel
+            await self.close()
+            self._connection = await aiormq.connect(self._url)
+            channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+            if not isinstance(channel, aiormq.Channel):
+                raise TypeError("this was written for the channel of aiormq 7.2.4")
+            channel.closing.add_done_callback(lambda _: _fail_all(channel))
+            self._channel = channel
+            return channel
 
     async def _write_on(self, channel: aiormq.Channel, letters: Sequence[Letter]) -> list["asyncio.Future[object]"]:
         confirms: list[asyncio.Future[object]] = []
@@ -153,11 +157,11 @@ class Post:
             if self._channel is channel:
                 self._channel = None
 
-    async def _lost(self, why: str) -> LetterLostError:
+    def _lost(self) -> LetterLostError:
         channel, self._channel = self._channel, None
         if channel is not None:
             _fail_all(channel)  # numbers were given out that may never have been sent: nothing on it counts any more
-        return LetterLostError(why)
+        return LetterLostError("the connection ended, or gave no answer in time")
 
 
 def _frames(channel: aiormq.Channel, letter: Letter, message_id: str) -> list[bytes]:
