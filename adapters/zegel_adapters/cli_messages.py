@@ -31,7 +31,8 @@ from zegel_adapters.wording import word_outcome
 from zegel_schemas.convenant import shipped_convenant
 from zegel_schemas.declaration import MOTIVATION_PART
 
-GOOD = frozenset({"queued", "sent", "delivered", "opened"})
+GOOD = frozenset({"queued", "sent", "delivered", "opened", "would_pass"})
+DRY_RUN_WAIT = 30.0  # seconds to wait for the answer to a dry run, unless told otherwise
 
 
 def send(
@@ -53,6 +54,7 @@ def send(
     role: Annotated[str, typer.Option(help="Role of the employee on whose behalf.")] = "",
     example: Annotated[str, typer.Option(help="Print a filled example of this KIND to edit, and stop.")] = "",
     anyway: Annotated[bool, typer.Option(help="Send even if no rule of the convenant seems to fit.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only ask whether it would pass; nothing is delivered.")] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for what becomes of it.")] = 0.0,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,7 +76,10 @@ def send(
         if motivation:
             values["contents"][MOTIVATION_PART] = read_motivation(motivation)
         with Desk(home, passphrase=ask_passphrase()) as desk:
-            message_id = desk.send(read_draft(values), anyway=anyway)
+            draft = read_draft(values)
+            dry_run = dry_run or draft.dry_run
+            message_id = desk.ask_whether(draft) if dry_run else desk.send(draft, anyway=anyway)
+            wait = wait or (DRY_RUN_WAIT if dry_run else 0.0)
             outcome = asyncio.run(desk.outcome(message_id, wait))
             told = as_values(outcome) | {"casus": desk.draft(message_id).casus}
         say(told, word_outcome(outcome), as_json=as_json)

@@ -98,6 +98,14 @@ class Desk:
         self._outbox.add(ready, message_id=message_id, now=int(now))
         return message_id
 
+    def ask_whether(self, draft: Draft) -> str:
+        """Put a dry run into the outbox and return its id; `outcome` says `would_pass` or `would_fail`, and why.
+
+        Only the declaration goes out, no content, and nothing is delivered; the broker logs that it was asked and
+        limits how often. Raise Refusal, and keep nothing, when the draft's form is wrong.
+        """
+        return self.send(draft.model_copy(update={"dry_run": True}), anyway=True)
+
     def answer(
         self,
         item: Item,

@@ -33,6 +33,7 @@ class Draft(BaseModel):
     re: str = ""  # hash of the message answered
     due: int | str = 0  # second since 1970, or a day such as 2026-03-12: answered on that day at the latest
     valid_for: int = MAX_VALIDITY  # seconds the recipient has to open it, from sealing
+    dry_run: bool = False  # only ask whether it would pass: the broker answers, logs that, and delivers nothing
     role: str = ""  # of the employee on whose behalf; "" = the settings' role
     claims: Claims = Claims()
 

@@ -10,7 +10,7 @@ from zegel_schemas.seal.primitives import unb64u
 from zegel_schemas.stamp import Notice, Proven, check_notice
 
 _DECISIONS = frozenset({"decision", "registration"})
-_ABOUT_A_MESSAGE = _DECISIONS | {"delivered", "undeliverable", "expired", "receipt"}
+_ABOUT_A_MESSAGE = _DECISIONS | {"dryrun"} | {"delivered", "undeliverable", "expired", "receipt"}
 
 
 def apply_notice(data: bytes, side: Side) -> None:
@@ -28,7 +28,7 @@ def apply_notice(data: bytes, side: Side) -> None:
             text = notice.explanations.get(entry.index, b"")
             alone = Notice((proofs[entry.index],), notice.note, {entry.index: text} if text else {})
             side.evidence.keep_proof(db, entry, alone.encode(), slot=side.outbox.slot(message), message=message)
-            if entry.record.type in _DECISIONS:
+            if entry.record.type in _DECISIONS | {"dryrun"}:
                 side.outbox.set_index(db, message, entry.index)
             news = read_news(entry, message, text)
             if news is not None:
@@ -47,7 +47,7 @@ def read_news(entry: Proven, message: str, text: bytes) -> Outcome | None:
         state=state,
         codes=record.codes,
         reason=record.codes[0].lower() if state == "rejected" and record.codes else "",
-        index=entry.index if record.type in _DECISIONS else None,
+        index=entry.index if record.type in _DECISIONS | {"dryrun"} else None,
         registered=record.type == "registration",
         explanation=_read_explanation(text),
     )
@@ -68,6 +68,8 @@ def _state_of(record: Record) -> State | None:
         case "decision" | "registration":
             # What is for the broker itself is done once it is decided and logged; anything else is on its way.
             return "delivered" if record.recipient == BROKER else None
+        case "dryrun":
+            return "would_pass" if record.outcome == "permitted" else "would_fail"
         case "delivered" | "undeliverable" | "expired":
             return record.type
         case "receipt":

@@ -15,6 +15,8 @@ State = Literal[
     "opened",  # the recipient's adapter verified and stored it
     "rejected",  # the recipient's adapter found it unfit
     "expired",  # nobody opened it in time
+    "would_pass",  # of a dry run: the broker has no objection
+    "would_fail",  # of a dry run: the broker would refuse it
     "no_answer",  # no word from the broker by `expires` + 48 h
 ]
 
@@ -29,8 +31,12 @@ RANK: Mapping[State, int] = {
     "opened": 4,
     "rejected": 4,
     "expired": 4,
+    "would_pass": 4,
+    "would_fail": 4,
 }
-TERMINAL: frozenset[State] = frozenset({"refused", "undeliverable", "opened", "rejected", "expired", "no_answer"})
+TERMINAL: frozenset[State] = frozenset(
+    {"refused", "undeliverable", "opened", "rejected", "expired", "would_pass", "would_fail", "no_answer"}
+)
 DECIDED: frozenset[State] = frozenset(TERMINAL | {"delivered"})  # after these the next message of the casus may go
 
 

@@ -72,10 +72,13 @@ class Sender:
                 now=now,
             )
             said = composed.declaration
-            recipient = side.holdings.directory.key(unb64u(said.recipient.key)) if said.recipient.key else None
+            tries = waiting.draft.dry_run  # names its parts, and encloses none
+            key = said.recipient.key if not tries else ""
+            recipient = side.holdings.directory.key(unb64u(key)) if key else None
             sealed = seal(
                 said,
-                composed.parts(),
+                [] if tries else composed.parts(),
+                use="dryrun" if tries else "message",
                 signing=side.keystore.find(unb64u(said.sender.key)).private,
                 recipient=recipient.public if recipient else None,
                 random=side.random,

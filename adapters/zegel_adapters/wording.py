@@ -16,6 +16,8 @@ STATES: Mapping[State, tuple[str, str]] = {
     "opened": ("geen bezwaar; bezorgd en geopend", "no objection; delivered and opened"),
     "rejected": ("bezorgd, maar afgekeurd door de ontvanger", "delivered, but rejected by the recipient"),
     "expired": ("bezorgd, maar niet op tijd geopend", "delivered, but not opened in time"),
+    "would_pass": ("geen bezwaar; er is niets verzonden", "no objection; nothing was sent"),
+    "would_fail": ("dit zou worden geweigerd; er is niets verzonden", "this would be refused; nothing was sent"),
     "no_answer": ("geen antwoord van de broker", "no answer from the broker"),
 }
 
