@@ -1,24 +1,29 @@
 """Reading from SQLite: what one transaction needs, in few statements by key."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from zegel_broker.ledger.errors import LedgerDamaged
 from zegel_broker.ledger.rows import CasusRow, DryrunRow, Entry, HistoryRow, MessageRow, Pair, State, TileName, TileRow
+from zegel_broker.ledger.sqlite_many import read_in, read_rows
 from zegel_broker.ledger.store import Loaded, Wanted
 from zegel_broker.ledger.tree import HEIGHT, edge_tiles, tiles_of_leaf
 
 _MESSAGE = (
     "SELECT idx, sender, id, hash, recipient, casus, outcome, code, expires, delivered, closed, closing, answers, alarm"
-    " FROM message "
+    " FROM "
 )
+_NAMED = "AS named CROSS JOIN message ON sender = named.column1 AND id = named.column2"
+_BY_HASH = _MESSAGE + "message WHERE outcome = 'permitted' AND hash"
+_BY_INDEX = _MESSAGE + "message WHERE idx"
+_UNTOLD = _BY_INDEX + " IN (SELECT idx FROM untold)"
+_WAITING = "message WHERE outcome = 'permitted' AND closed IS NULL AND recipient <> 'broker' AND expires < ?"
+_OPEN = _MESSAGE + _WAITING + " ORDER BY expires LIMIT ?"
 _ENTRY = "SELECT idx, leaf, record, salt, subject_salts FROM entry JOIN record USING (idx) "
 _HISTORY = """SELECT idx, hash, leaf, record, declaration, closing IN ('undeliverable', 'rejected', 'expired')
 FROM message JOIN entry USING (idx) JOIN record USING (idx) JOIN sent USING (idx)
 WHERE casus = ? AND outcome = 'permitted' ORDER BY idx"""
-_OPEN = (
-    "WHERE outcome = 'permitted' AND closed IS NULL AND recipient <> 'broker' AND expires < ? ORDER BY expires LIMIT ?"
-)
 
 
 def load(connection: sqlite3.Connection, wanted: Wanted) -> Loaded:
@@ -78,37 +83,33 @@ def _read_state(connection: sqlite3.Connection) -> State:
 def _read_messages(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[MessageRow], set[str]]:
     """Return the messages, and the casussen of those whose effect may be taken back."""
     found: dict[int, MessageRow] = {}
-    for condition, values in (
-        ("WHERE sender = ? AND id IN (?, ?)", wanted.keys),
-        ("WHERE hash = ? AND outcome = 'permitted'", [(each,) for each in wanted.hashes]),
-        ("WHERE idx = ?", [(each,) for each in wanted.indices]),
-        ("WHERE idx IN (SELECT idx FROM untold)", [()] if wanted.untold else []),
-    ):
-        _add_messages(connection, found, condition, values)
+    names = [(sender, name) for sender, *both in wanted.keys for name in dict.fromkeys(both)]
+    _add_messages(found, read_rows(connection, _MESSAGE, names, _NAMED))
+    _add_messages(found, read_in(connection, _BY_HASH, wanted.hashes))
+    _add_messages(found, read_in(connection, _BY_INDEX, wanted.indices))
+    if wanted.untold:
+        _add_messages(found, connection.execute(_UNTOLD))
     answered = {row.answers for row in found.values() if row.answers is not None} - found.keys()
-    _add_messages(connection, found, "WHERE idx = ?", [(each,) for each in answered])
+    _add_messages(found, read_in(connection, _BY_INDEX, list(answered)))
     voided = {row.casus for row in found.values() if row.idx in wanted.voided or row.hash in wanted.voided}
     if wanted.limit:
         overdue: dict[int, MessageRow] = {}
-        _add_messages(connection, overdue, _OPEN, [(wanted.overdue, wanted.limit)])
+        _add_messages(overdue, connection.execute(_OPEN, (wanted.overdue, wanted.limit)))
         voided |= {row.casus for row in overdue.values()}
         found |= overdue
     return list(found.values()), voided
 
 
-def _add_messages(
-    connection: sqlite3.Connection, found: dict[int, MessageRow], condition: str, values: Iterable[Sequence[object]]
-) -> None:
-    sql = _MESSAGE + condition
-    for value in values:
-        for row in connection.execute(sql, value):
-            found[row[0]] = MessageRow(*row)  # SQLite has no booleans: 0 and 1 serve
+def _add_messages(found: dict[int, MessageRow], rows: Iterable[tuple[Any, ...]]) -> None:
+    for row in rows:
+        found[row[0]] = MessageRow(*row)  # SQLite has no booleans: 0 and 1 serve
 
 
 def _read_casussen(connection: sqlite3.Connection, held: Mapping[str, int]) -> dict[str, CasusRow]:
     """Return the casussen there are; one whose version is held comes without its state."""
-    sql = "SELECT id, version, CASE WHEN version = ? THEN NULL ELSE state END FROM casus WHERE id = ?"
-    return {name: CasusRow(*row) for name, version in held.items() for row in connection.execute(sql, (version, name))}
+    sql = "SELECT id, version, CASE WHEN version = held.column2 THEN NULL ELSE state END FROM"
+    rows = read_rows(connection, sql, list(held.items()), "AS held CROSS JOIN casus ON id = held.column1")
+    return {row[0]: CasusRow(*row) for row in rows}
 
 
 def _read_history(connection: sqlite3.Connection, casus: str) -> list[HistoryRow]:
@@ -124,13 +125,11 @@ def _read_uncollected(connection: sqlite3.Connection, pairs: Iterable[Pair]) -> 
 
 
 def _read_entries(connection: sqlite3.Connection, indices: Iterable[int]) -> dict[int, Entry]:
-    sql = _ENTRY + "WHERE idx = ?"
-    return {row[0]: Entry(*row) for index in indices for row in connection.execute(sql, (index,))}
+    return {row[0]: Entry(*row) for row in read_in(connection, _ENTRY + "WHERE idx", list(indices))}
 
 
 def _read_explanations(connection: sqlite3.Connection, indices: Iterable[int]) -> dict[int, bytes]:
-    sql = "SELECT idx, explanation FROM explanation WHERE idx = ?"
-    return {index: text for each in indices for index, text in connection.execute(sql, (each,))}
+    return dict(read_in(connection, "SELECT idx, explanation FROM explanation WHERE idx", list(indices)))
 
 
 def _read_dryruns(connection: sqlite3.Connection, wanted: Wanted) -> list[DryrunRow]:

@@ -3,12 +3,12 @@
 import sqlite3
 
 from zegel_broker.ledger.errors import LedgerSchemaWrong
+from zegel_broker.ledger.sqlite_many import write_rows
 from zegel_broker.ledger.store import Changes, Sealing
 
-_MESSAGE = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_DELIVERED = "AS new WHERE message.idx = new.column1"
 _ENDED = "UPDATE message SET code = ?, delivered = ?, closed = ?, closing = ? WHERE idx = ?"
-_CASUS = """INSERT INTO casus VALUES (?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state"""
+_CASUS = "ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state"
 _UNCOLLECTED = """INSERT INTO uncollected VALUES (?, ?, ?)
 ON CONFLICT (sender, recipient) DO UPDATE SET count = count + excluded.count"""
 _TILE = """INSERT INTO tile VALUES (?, ?, ?)
@@ -29,8 +29,7 @@ def save(connection: sqlite3.Connection, changes: Changes) -> None:
     """Write everything but tiles, note and state."""
     _save_entries(connection, changes)
     _save_messages(connection, changes)
-    if changes.casussen:
-        connection.executemany(_CASUS, [(each.id, each.version, each.state) for each in changes.casussen])
+    write_rows(connection, "INSERT INTO casus", changes.casussen, _CASUS)
     if changes.gone:
         connection.executemany("DELETE FROM casus WHERE id = ?", [(each,) for each in changes.gone])
     if changes.uncollected:
@@ -66,36 +65,24 @@ def seal(connection: sqlite3.Connection, sealing: Sealing, changes: Changes) -> 
 
 def _save_entries(connection: sqlite3.Connection, changes: Changes) -> None:
     new = changes.entries
-    connection.executemany("INSERT INTO entry VALUES (?, ?)", [(each.entry.idx, each.entry.leaf) for each in new])
-    connection.executemany(
-        "INSERT INTO record VALUES (?, ?, ?, ?)",
-        [(each.entry.idx, each.entry.record, each.entry.salt, each.entry.subject_salts) for each in new],
-    )
-    connection.executemany(
-        "INSERT INTO sent VALUES (?, ?, ?, ?)",
-        [
-            (each.entry.idx, each.sent.declaration, each.sent.table, each.sent.signature)
-            for each in new
-            if each.sent is not None
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO explanation VALUES (?, ?)",
-        [(each.entry.idx, each.explanation) for each in new if each.explanation],
-    )
+    write_rows(connection, "INSERT INTO entry", [(each.entry.idx, each.entry.leaf) for each in new])
+    records = [(each.entry.idx, each.entry.record, each.entry.salt, each.entry.subject_salts) for each in new]
+    write_rows(connection, "INSERT INTO record", records)
+    sent = [(each.entry.idx, *each.sent) for each in new if each.sent is not None]
+    write_rows(connection, "INSERT INTO sent", sent)
+    texts = [(each.entry.idx, each.explanation) for each in new if each.explanation]
+    write_rows(connection, "INSERT INTO explanation", texts)
 
 
 def _save_messages(connection: sqlite3.Connection, changes: Changes) -> None:
     """Most changes say only that a message was delivered: then no index has to be touched."""
     first = changes.entries[0].entry.idx if changes.entries else 0
-    connection.executemany(_MESSAGE, [row for row in changes.messages if row.idx >= first])
+    write_rows(connection, "INSERT INTO message", [row for row in changes.messages if row.idx >= first])
     known = [row for row in changes.messages if row.idx < first]
-    connection.executemany(
-        "UPDATE message SET delivered = ? WHERE idx = ?", [(row.delivered, row.idx) for row in known if not row.closing]
-    )
-    connection.executemany(
-        _ENDED, [(row.code, row.delivered, row.closed, row.closing, row.idx) for row in known if row.closing]
-    )
+    delivered = [(row.idx, row.delivered) for row in known if not row.closing]
+    write_rows(connection, "UPDATE message SET delivered = new.column2 FROM (", delivered, f") {_DELIVERED}")
+    ended = [(row.code, row.delivered, row.closed, row.closing, row.idx) for row in known if row.closing]
+    connection.executemany(_ENDED, ended)
 
 
 def _add_uncollected(connection: sqlite3.Connection, changes: Changes) -> None:
