@@ -1,7 +1,8 @@
 """Per code: the fields of the declaration it is about, and what would change it, as a code for the texts file.
 
 Nothing is offered that would teach somebody to say what is not so: no other purpose, ground or label, no new facts, no
-consent "to be obtained", no other attestation. Such codes have no remedy here.
+consent "to be obtained", no other attestation. Such codes have no remedy here. A remedy is told only when the judge,
+asked again, says that it helps (`lesson.py`).
 """
 
 from collections.abc import Mapping
@@ -61,13 +62,8 @@ FIELDS_OF_TEST: Mapping[str, tuple[str, ...]] = {
 }
 
 REMEDIES: Mapping[str, str] = {
-    "ONBEKENDE_PARTIJ": "known_party",
-    "AFZENDER_NIET_GEAUTHENTICEERD": "own_key",
-    "MEDEWERKER_NIET_BEVOEGD": "mandated_employee",
-    "RONDVRAAG": "one_party_named_categories",
+    "RONDVRAAG": "without_category",
     "CONVENANT_VERSIE": "fetch_convenant",
-    "CASUS_ONBEKEND": "report_first",
-    "CASUS_GESLOTEN": "new_report",
     "BETROKKENE_NIET_IN_CASUS": "fewer_subjects",
     "TE_VEEL_BETROKKENEN": "fewer_subjects",
     "ONBEKENDE_CATEGORIE": "without_category",

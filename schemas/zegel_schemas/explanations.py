@@ -7,13 +7,14 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from ruamel.yaml import YAML
 
 from zegel_schemas.shapes import Closed
 
 Language = Literal["nl", "en"]
 Outcome = Literal["unreadable", "refused", "undeliverable", "rejected"]
+_REMEDY = "remedy"  # no outcome: the words of what is offered after a refusal
 _Sentence = Annotated[str, StringConstraints(min_length=10, max_length=200)]
 
 
@@ -33,6 +34,15 @@ class _Entry(Closed):
     en: _Sentence
     remedy_nl: _Sentence
     remedy_en: _Sentence
+    law: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9.-]+(-[a-z0-9.]+)*$")], ...], Field(strict=False)
+    ] = ()
+
+
+class _Offer(Closed):
+    outcome: Literal["remedy"]
+    nl: _Sentence
+    en: _Sentence
 
 
 def text(code: str, lang: Language = "nl") -> Text:
@@ -48,8 +58,38 @@ def all_codes() -> frozenset[str]:
     return frozenset(_entries())
 
 
+def law_of(code: str) -> tuple[str, ...]:
+    """Return the law a code rests on where nothing more precise does; empty for codes without."""
+    entry = _entries().get(code)
+    return entry.law if entry is not None else ()
+
+
+def offer(name: str, lang: Language = "nl") -> str:
+    """Return the words of a remedy or proposal; raise KeyError for one that does not exist."""
+    return _offers()[name].nl if lang == "nl" else _offers()[name].en
+
+
+def all_offers() -> frozenset[str]:
+    """Return the names of everything that may be offered after a refusal."""
+    return frozenset(_offers())
+
+
 @cache
 def _entries() -> Mapping[str, _Entry]:
+    return MappingProxyType(
+        {code: _Entry.model_validate(entry) for code, entry in _read().items() if entry["outcome"] != _REMEDY}
+    )
+
+
+@cache
+def _offers() -> Mapping[str, _Offer]:
+    return MappingProxyType(
+        {name: _Offer.model_validate(entry) for name, entry in _read().items() if entry["outcome"] == _REMEDY}
+    )
+
+
+@cache
+def _read() -> dict[str, dict[str, object]]:
     source = files("zegel_schemas").joinpath("refusals.yaml").read_text(encoding="utf-8")
-    values = YAML(typ="safe", pure=True).load(source)  # a code that stands twice is an error of the reader
-    return MappingProxyType({code: _Entry.model_validate(entry) for code, entry in values.items()})
+    values: dict[str, dict[str, object]] = YAML(typ="safe", pure=True).load(source)  # a code twice is an error there
+    return values
