@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import time
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -34,7 +35,8 @@ AMQP_PORTS = {"amqp": 5672, "amqps": 5671}
 API_SCHEMES = {"amqp": "http", "amqps": "https"}
 API_PORTS = {"http": 15672, "https": 15671}  # the ports of RabbitMQ's own defaults
 TLS_OPTIONS = frozenset({"cafile", "capath", "certfile", "keyfile"})  # of the URL; what else stands there is not ours
-CREATED, UNAUTHORIZED = 201, 401  # HTTP status
+CREATED, UNAUTHORIZED, SERVER_ERROR = 201, 401, 500  # HTTP status
+AWAY_SECONDS = 120.0  # in which all must be taken away; it takes one
 OURS = "Zegel: the throwaway town of `make demo`"  # description of the vhost, for who meets one that was left
 
 
@@ -103,13 +105,16 @@ class GivenNode:
 
     def close(self) -> None:
         """Take away the vhost with all in it, and the users. Raises `GivenNodeError` naming what could not be."""
-        left = [name for name in self._users if not self._is_deleted("users", name)]
-        self._users = []
-        if self._has_vhost and not self._is_deleted("vhosts", VHOST):
-            left.append(f"vhost {VHOST}")
-        self._has_vhost = False
+        deadline, left = time.monotonic() + AWAY_SECONDS, list[str]()
+        brought = [("vhosts", VHOST)] if self._has_vhost else []
+        for path in [*brought, *(("users", name) for name in self._users)]:
+            try:
+                self._take_away(*path, deadline=deadline)
+            except ApiError as error:
+                left.append(f"{' '.join(path)} ({error})")
+        self._has_vhost, self._users = False, []
         if left:
-            raise GivenNodeError(f"could not be taken away from {self._api.address}, do it by hand: {', '.join(left)}")
+            raise GivenNodeError(f"could not be taken away from {self._api.address}, do it by hand: {'; '.join(left)}")
 
     def __enter__(self) -> Self:
         """Give the node."""
@@ -163,12 +168,15 @@ class GivenNode:
             self._has_vhost = False
             raise _already_there(f"a vhost `{VHOST}`")
 
-    def _is_deleted(self, *path: str) -> bool:
-        try:
-            self._api.delete(*path)
-        except ApiError:
-            return False
-        return True
+    def _take_away(self, *path: str, deadline: float) -> None:
+        # A queue that is just being declared can hold up the removal of its vhost for longer than one answer may take.
+        while True:
+            try:
+                return self._api.delete(*path)
+            except ApiError as error:
+                if 0 < error.status < SERVER_ERROR or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.5)  # between two tries
 
 
 def _read_url(name: str, url: str, ports: dict[str, int]) -> SplitResult:

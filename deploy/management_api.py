@@ -98,5 +98,14 @@ def _read(status: int, body: bytes, asked: str) -> Answer:
         raise ApiError(f"{asked}: no JSON came back, so this is no management API of RabbitMQ", status=status) from None
     if status >= http.client.MULTIPLE_CHOICES:
         reason = value.get("reason", "") if isinstance(value, dict) else ""
-        raise ApiError(f"{asked}: HTTP {status} {reason}".strip(), status=status)
+        raise ApiError(f"{asked}: HTTP {status} {_spell(reason)}".strip(), status=status)
     return Answer(status, value)
+
+
+def _spell(reason: Any) -> str:
+    """Return a reason as text: an Erlang error comes as a list, and an Erlang string as a list of its characters."""
+    if not isinstance(reason, list):
+        return str(reason)
+    if reason and all(isinstance(each, int) for each in reason):
+        return "".join(map(chr, reason))
+    return " ".join(map(_spell, reason))
