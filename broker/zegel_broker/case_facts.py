@@ -14,6 +14,7 @@ FACT_KEYS = frozenset(
         "regime", "fase", "doelen", "betrokkenen", "rollen", "overleg_betrokkene", "hits", "toestemmingen",
         "toestemmingen_extra", "verklaringen", "besluiten", "geinformeerd", "uitstel", "open_vragen", "eerdere_vragen",
         "plan", "instemmingen", "ots", "opschaling", "eerder_gedeeld", "zonder_toestemming", "gesloten_op",
+        "spoed_eerder",
     }
 )  # fmt: skip
 _MINOR, _HOLDER = "minderjarige", "ouder_met_gezag"
@@ -50,6 +51,7 @@ def casus_of(facts: Mapping[str, Any], *, convenant: Convenant, day: date) -> Ca
         deferrals=fixture.deferrals(),
         supervisions=fixture.supervisions(),
         scaling=fixture.scaling(),
+        emergencies=fixture.emergencies(),
     )
 
 

@@ -11,6 +11,7 @@ from zegel_broker.casus import (
     Consent,
     Consultation,
     Deferral,
+    EmergencyUse,
     Question,
     Ruling,
     Scaling,
@@ -252,6 +253,25 @@ class Fixture:
         return tuple(
             Supervision(each["kind"], each["uitvoerder"], as_day(each["van"]), as_day(each["tot"]))
             for each in self._list("ots", "kind", "uitvoerder", "van", "tot")
+        )
+
+    def emergencies(self) -> tuple[EmergencyUse, ...]:
+        """Return `spoed_eerder`: who used break-glass before, and whether that was reviewed."""
+        written = self._list("spoed_eerder", "partij", "medewerker", "datum", "beoordeeld", "bevinding")
+        return tuple(
+            EmergencyUse(
+                use=f"spoed-{place}",
+                party=each["partij"],
+                casus="",  # another one than any message's: never the same use
+                reason="",
+                person=each.get("medewerker", ""),
+                second="",
+                until=0,
+                day=as_day(each["datum"]),
+                reviewed=maybe_day(each.get("beoordeeld")),
+                finding=each.get("bevinding") or "",
+            )
+            for place, each in enumerate(written)
         )
 
     def scaling(self) -> Scaling | None:
