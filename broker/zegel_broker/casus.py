@@ -174,6 +174,19 @@ class EmergencyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty of `holder` that permitted messages brought, from `day` on; the same one of later messages joins it."""
+
+    kind: str
+    holder: str
+    day: date
+    subjects: tuple[str, ...]
+    categories: tuple[str, ...] = ()  # of a duty to destroy: what is still held
+    action: str = ""
+    due: date | None = None  # as the message named it; most duties take theirs from the convenant
+
+
+@dataclass(frozen=True, slots=True)
 class Consultation:
     """How the family was consulted before the aanmelding."""
 
@@ -217,6 +230,8 @@ class Casus:
     taken_up: date | None = None  # day of besluit_in_behandeling
     criteria: tuple[str, ...] = ()  # leefgebieden found then
     emergencies: tuple[EmergencyUse, ...] = ()
+    phase_day: date | None = None  # day this phase began
+    duties: tuple[Owed, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the bytes the ledger stores; `from_json` gives the same casus back."""

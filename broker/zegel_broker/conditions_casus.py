@@ -98,17 +98,19 @@ def _deferral_ground(condition: Condition) -> Test:
         if said.ground not in grounds or not 1 <= said.days <= most:
             return False
         until = matter.message.issued + timedelta(days=said.days)
-        if not _had_other_deferral(matter, until):
+        earlier = _other_deferrals(matter, until)
+        if not earlier:
             return True
-        return said.days <= extension and (day_from(said.reassessed) or date.max) <= matter.day
+        # Looked at again while the newest one ran, not before it was taken.
+        return said.days <= extension and max(earlier) <= (day_from(said.reassessed) or date.min) <= matter.day
 
     return test
 
 
-def _had_other_deferral(matter: Matter, until: date) -> bool:
-    """Say whether one of the subjects had a deferral before; a copy of the same one ends on the same day."""
+def _other_deferrals(matter: Matter, until: date) -> list[date]:
+    """Return the days of earlier deferrals about one of the subjects; a copy of the same one ends on the same day."""
     subjects = matter.message.subjects
-    return any(each.subject in subjects and each.until != until for each in matter.casus.deferrals)
+    return [each.day for each in matter.casus.deferrals if each.subject in subjects and each.until != until]
 
 
 def _emergency(condition: Condition) -> Test:

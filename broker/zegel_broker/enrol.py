@@ -103,6 +103,7 @@ def _phase(casus: Casus, fact: facts.PhaseSet, convenant: Convenant, day: date) 
     return replace(
         casus,
         phase=fact.phase,
+        phase_day=casus.phase_day if fact.phase == casus.phase else day,
         closed=day if phase is not None and phase.final else casus.closed,
         taken_up=day if taken_up else casus.taken_up,
         criteria=fact.criteria if taken_up else casus.criteria,

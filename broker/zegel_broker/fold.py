@@ -14,6 +14,7 @@ from zegel_broker.decision import Decision
 from zegel_broker.emergency import note_use, uses_emergency
 from zegel_broker.enrol import enrol, enrol_standing, person_of, tell, with_role
 from zegel_broker.message import ASSIGNMENT, REPORT, Message
+from zegel_broker.owing import owe
 from zegel_schemas import registrations as facts
 from zegel_schemas.convenant import Convenant
 from zegel_schemas.shapes import NIL_CASUS
@@ -34,7 +35,8 @@ def apply(
     """Return the casus after this message; the same one when it was refused. None = the casus is still unknown."""
     if not decision.permitted or message.casus == NIL_CASUS:
         return casus
-    return _advance(casus, message, _rules(message, decision), convenant=convenant, day=day)
+    advanced = _advance(casus, message, _rules(message, decision), convenant=convenant, day=day)
+    return owe(advanced, message, decision.duties, convenant=convenant, day=day)
 
 
 def apply_standing(standing: Standing, message: Message, decision: Decision, *, convenant: Convenant) -> Standing:
@@ -90,7 +92,7 @@ def open_casus(message: Message, *, convenant: Convenant, day: date) -> Casus:
     """Return the provisional casus that what opens it is judged against; raise KeyError on an unknown regime."""
     fact = message.registers
     regime = convenant.regime(fact.regime) if isinstance(fact, facts.CasusOpened) else convenant.base_regime
-    casus = Casus(id=message.casus, regime=regime.name, phase=regime.first_phase, opened=day)
+    casus = Casus(id=message.casus, regime=regime.name, phase=regime.first_phase, opened=day, phase_day=day)
     if isinstance(fact, facts.CasusOpened):
         people = {each.subject: person_of(each, day) for each in fact.persons}
         wanted = frozenset(fact.purposes)

@@ -20,6 +20,11 @@ def knows_plan_or_waits(casus: Casus, subject: str, *, day: date) -> bool:
     )
 
 
+def informed_of(casus: Casus, subject: str, day: date) -> bool:
+    """Say whether this subject, or who is informed for him or her, was informed on or before this day."""
+    return any(_told(casus, each, day) for each in _addressees(casus, subject, day))
+
+
 def deferred(casus: Casus, subject: str, day: date) -> bool:
     """Say whether informing this subject is put off on this day."""
     return any(each.subject == subject and each.day <= day <= each.until for each in casus.deferrals)

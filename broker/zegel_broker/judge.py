@@ -8,6 +8,7 @@ Default deny. Every recipient, category and subject must pass, else the whole me
 from datetime import date
 
 from zegel_broker.admission import check_casus, check_convenant, check_envelope, check_purpose, is_question
+from zegel_broker.blocking import check_duties
 from zegel_broker.casus import Casus, Standing
 from zegel_broker.conditions import correlates, met
 from zegel_broker.decision import Decision, Failure
@@ -48,6 +49,7 @@ def judge(message: Message, casus: Casus | None, standing: Standing, convenant: 
     rules: dict[str, tuple[str, ...]] = {}
     duties: set[str] = set()
     if hearing.clean and hearing.kind is not None:
+        check_duties(hearing)
         rules, duties = _hold_against_rules(hearing, fits, hearing.kind)
     if hearing.clean and foreign:  # a code nobody knows is free text, whatever else may pass
         hearing.find("ONGELDIG_BERICHT", *foreign)

@@ -8,6 +8,7 @@ from zegel_schemas.convenant.documents import (
     Category,
     Condition,
     Document,
+    DutyTerm,
     ExcludedPurpose,
     Kind,
     LegalGround,
@@ -54,6 +55,7 @@ class Convenant:
     conditions: Mapping[str, Condition]
     duties: Mapping[str, str]
     duties_always: tuple[str, ...]
+    duty_terms: Mapping[str, DutyTerm]
     registrations: Mapping[str, RegistrationRule]
     prohibitions: tuple[Prohibition, ...]
     mandated_roles: Mapping[str, tuple[str, ...]]
@@ -123,6 +125,7 @@ def compile_documents(
             name: each for document in found for name, each in (document.conditions | document.adds.conditions).items()
         },
         duties={name: each for document in found for name, each in document.duties.items()},
+        duty_terms={name: each for document in found for name, each in document.duty_terms.items()},
         duties_always=tuple(each for document in found for each in document.duties_always),
         registrations={name: each for document in found for name, each in document.registrations.items()},
         prohibitions=tuple(

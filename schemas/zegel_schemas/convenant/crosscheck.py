@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zegel_schemas.convenant.documents import Condition, Document, Party, Prohibition, Rule, Supply
+from zegel_schemas.convenant.documents import Condition, Document, DutyTerm, Party, Prohibition, Rule, Supply
 from zegel_schemas.convenant.emergency import find_emergency_faults
 from zegel_schemas.convenant.faults import Fault, twice, unknown
 from zegel_schemas.convenant.index import ANYONE, EARLIER, SECTOR
@@ -141,6 +141,8 @@ class _Checker:
                 self._prohibition(prohibition, (key, place))
         for place, rule in enumerate(self.document.rules):
             self._rule(rule, ("regels", place))
+        for name, term in self.document.duty_terms.items():
+            self._duty_term(name, term)
         return self.found
 
     def _known(self, what: str, names: Iterable[str], known: Iterable[str], path: Path) -> None:
@@ -225,6 +227,11 @@ class _Checker:
         self._known("categorie", (*(when.categories or ()), *when.excepting), self.names.categories, (*path, "als"))
         if len(when.model_fields_set - {"excepting"}) != 1:
             self._add((*path, "als"), "noem onder 'als' precies een geval | name exactly one case under 'als'")
+
+    def _duty_term(self, name: str, term: DutyTerm) -> None:
+        path = ("naleving", name)
+        self._known("verplichting", (name,), self.names.duties, path)
+        self._known("berichtsoort", term.blocks, self.names.kinds, (*path, "blokkeert"))
 
     def _rule(self, rule: Rule, path: Path) -> None:
         names = self.names

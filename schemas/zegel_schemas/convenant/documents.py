@@ -277,6 +277,25 @@ class Rule(Written):
     assumption: Annotated[str, Field(alias="aanname")] = ""  # what a jurist has still to confirm
 
 
+class DutyTerm(Written):
+    """How long a duty may wait, what ends it, and which kinds of message its holder may not send while it is late."""
+
+    # P1M counts from the day it arose, P2Y_na_afsluiting from closure; the other two name a day of the casus itself
+    term: Annotated[
+        str,
+        StringConstraints(pattern=r"^(P[1-9][0-9]{0,3}[DWMY](_na_afsluiting)?|uitstel_tot|actie)$"),
+        Field(alias="termijn"),
+    ]
+    discharged_by: Annotated[
+        tuple[Literal["geinformeerd", "uitstel", "voortgang", "vernietiging"], ...],
+        Field(alias="voldaan_door", strict=False, min_length=1),
+    ]
+    # ontvanger = to whom the message goes; verkrijger = who gets the data: the asker of a question, else the recipient
+    holder: Annotated[Literal["ontvanger", "afzender", "verkrijger"], Field(alias="houder")] = "ontvanger"
+    blocks: Annotated[Names, Field(alias="blokkeert")] = ()
+    assumption: Annotated[str, Field(alias="aanname")] = ""
+
+
 class Step(Written):
     """A step of the check and its codes, in the order in which they count."""
 
@@ -341,6 +360,7 @@ class Document(Written):
     conditions: Annotated[dict[str, Condition], Field(alias="voorwaarden")] = {}
     duties_always: Annotated[Names, Field(alias="verplichtingen_altijd")] = ()
     duties: Annotated[dict[str, str], Field(alias="verplichtingen")] = {}
+    duty_terms: Annotated[dict[str, DutyTerm], Field(alias="naleving")] = {}
     retention: Annotated[dict[str, str], Field(alias="bewaartermijnen")] = {}
     registrations: Annotated[dict[str, RegistrationRule], Field(alias="registraties")] = {}
     prohibitions: Annotated[tuple[Prohibition, ...], Field(alias="verboden", strict=False)] = ()

@@ -1,0 +1,69 @@
+"""Into the casus: the duties a permitted message brings, each once per holder, and what later messages take off."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from zegel_broker.casus import Casus, Owed
+from zegel_broker.message import ASSIGNMENT, DESTROYING, Message
+from zegel_schemas.convenant import Convenant
+
+BREAK_GLASS: Final = frozenset({"spoed_melden_fg", "spoed_beoordelen"})  # kept per use, in `Casus.emergencies`
+DESTROY: Final = "bewaar"
+
+
+def owe(casus: Casus, message: Message, duties: tuple[str, ...], *, convenant: Convenant, day: date) -> Casus:
+    """Return the casus with the duties of this permitted message, less the categories it says were destroyed."""
+    found = casus.duties
+    for kind in duties:
+        if kind not in BREAK_GLASS:
+            found = _join(found, _owed(kind, message, convenant, day))
+    if message.kind == DESTROYING and message.asks:
+        found = tuple(_destroyed(each, message) for each in found)
+    return casus if found == casus.duties else replace(casus, duties=found)
+
+
+def _owed(kind: str, message: Message, convenant: Convenant, day: date) -> Owed:
+    term = convenant.duty_terms.get(kind)
+    action = message.claims.action if message.kind == ASSIGNMENT else ""
+    return Owed(
+        kind=kind,
+        holder=_holder(term.holder if term is not None else "ontvanger", message, convenant),
+        day=day,
+        subjects=tuple(sorted(message.subjects)),
+        categories=tuple(sorted({part.category for part in message.parts})) if kind == DESTROY else (),
+        action=action,
+        due=message.due if term is not None and term.term == "actie" else None,
+    )
+
+
+def _holder(who: str, message: Message, convenant: Convenant) -> str:
+    kind = convenant.kinds.get(message.kind)
+    asks = kind is not None and kind.question
+    return message.sender if who == "afzender" or (who == "verkrijger" and asks) else message.recipients[0]
+
+
+def _join(known: tuple[Owed, ...], new: Owed) -> tuple[Owed, ...]:
+    """Return the duties with this one; an older one of the same kind, holder and action about these people covers it.
+
+    People it is not about yet make it a duty of their own, for their term begins later.
+    """
+    about = set(new.subjects)
+    kept = []
+    for each in known:
+        if (each.kind, each.holder, each.action) != (new.kind, new.holder, new.action):
+            kept.append(each)
+            continue
+        if about & set(each.subjects) and new.categories:
+            each = replace(each, categories=tuple(sorted({*each.categories, *new.categories})))  # noqa: PLW2901
+        about -= set(each.subjects)
+        kept.append(each)
+    return (*kept, replace(new, subjects=tuple(sorted(about)))) if about else tuple(kept)
+
+
+def _destroyed(owed: Owed, message: Message) -> Owed:
+    """Its sender confirms that these categories about these people are gone; who keeps others still owes those."""
+    whole = set(owed.subjects) <= set(message.subjects)
+    if owed.kind != DESTROY or owed.holder != message.sender or not whole:
+        return owed
+    return replace(owed, categories=tuple(each for each in owed.categories if each not in message.asks))
