@@ -1,4 +1,4 @@
-"""docs/convenant.md as tests read it: the files it shows, the changes it makes in them, and the commands with output."""
+"""docs/convenant.md as tests read it: the files it shows, the changes in them, and the commands with their output."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""docs/convenant.md is run: its files are sound, its commands print what stands there, and no key or code is left out."""
+"""docs/convenant.md is run: its commands print what stands there, and it leaves out no key, test or code."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Lint: the shipped convenant is sound; each thing that can be wrong with one is found, at its line, and nothing else."""
+"""Lint: the shipped convenant is sound; what can be wrong with one is found at its line, and what is not, is not."""
 
 from pathlib import Path
 
@@ -72,32 +72,96 @@ def test_the_small_convenant_has_one_remark() -> None:
         ("unreachable-rule", "id: VZ-4", [('  toestemming: {van: ["@regie"]}\n', "")]),
         ("unreachable-rule", "id: VZ-2", [("bron: [onderwijs_verzuim]", "bron: []")]),
         ("unreachable-rule", "id: VZ-2", [("plafond: [onderwijs_verzuim, ", "plafond: [")]),
-        ("unreachable-rule", "id: VZ-5", [("[gezondheid_algemeen]\n    grondslag: [AVG-6-1-e, AVG-9-2-a]", "[proces_casus]\n    grondslag: [AVG-6-1-e]")]),
+        (
+            "unreachable-rule",
+            "id: VZ-5",
+            [
+                (
+                    "[gezondheid_algemeen]\n    grondslag: [AVG-6-1-e, AVG-9-2-a]",
+                    "[proces_casus]\n    grondslag: [AVG-6-1-e]",
+                )
+            ],
+        ),
         # a condition that can never decide
-        ("idle-condition", "[motivering, antwoord_14]", [("toets: motivering,", "toets: max_categorieen,"), ("velden: [waarom_nodig], min_tekens: 40", "max: 1")]),
-        ("idle-condition", "    voorwaarden: [toestemming]", [("toets: toestemming, code: VW_TOESTEMMING, uitdrukkelijk: true", "toets: correlatie, code: VW_CORRELATIE")]),
+        (
+            "idle-condition",
+            "[motivering, antwoord_14]",
+            [("toets: motivering,", "toets: max_categorieen,"), ("velden: [waarom_nodig], min_tekens: 40", "max: 1")],
+        ),
+        (
+            "idle-condition",
+            "    voorwaarden: [toestemming]",
+            [
+                (
+                    "toets: toestemming, code: VW_TOESTEMMING, uitdrukkelijk: true",
+                    "toets: correlatie, code: VW_CORRELATIE",
+                )
+            ],
+        ),
         ("idle-condition", "[motivering, antwoord_14]", [("min_tekens: 40", "min_tekens: 0")]),
         # questions
-        ("unanswerable-question", "    categorieen: [onderwijs_verzuim]", [(ANSWER, ANSWER.replace("aan: [gemeente]", "aan: [jeugdarts]"))]),
+        (
+            "unanswerable-question",
+            "    categorieen: [onderwijs_verzuim]",
+            [(ANSWER, ANSWER.replace("aan: [gemeente]", "aan: [jeugdarts]"))],
+        ),
         ("unrefusable-question", 'aan: ["sector:onderwijs"]', [('van: ["*"]', "van: [jeugdarts]")]),
-        ("unrefusable-question", DOCTOR.split("\n")[0], [("antwoord_op: [informatieverzoek], type: nl.voorbeeld.geweigerd", "type: nl.voorbeeld.geweigerd")]),
+        (
+            "unrefusable-question",
+            "    aan: [jeugdarts]",
+            [("antwoord_op: [informatieverzoek], type: nl.voorbeeld.geweigerd", "type: nl.voorbeeld.geweigerd")],
+        ),
         # law and words
         ("no-special-ground", "grondslag: [AVG-6-1-e, AVG-9-2-a]", [(", artikel: [9]", "")]),
         ("no-text", "{titel: '  '", [("{titel: Schooluitval terugdringen", "{titel: '  '")]),
         ("no-text", "VW_ONBEKEND", [("[VW_MOTIVERING, ", "[VW_ONBEKEND, VW_MOTIVERING, ")]),
         # remarks
         ("possibly-special", "grondslag: [AVG-9-2-a]", [("avg9: true", "avg10_mogelijk: true")]),
-        ("passes-on", "doorverstrekking: true", [("    voorwaarden: [toestemming]", "    voorwaarden: [toestemming]\n    doorverstrekking: true")]),
-        ("process-only", "doelen: [verzuimregie]", [("categorieen: [proces_casus]\n", "categorieen: [proces_casus, onderwijs_verzuim]\n"), ("doelen: [schooluitval, verzuimregie]", "doelen: [verzuimregie]")]),
+        (
+            "passes-on",
+            "doorverstrekking: true",
+            [("    voorwaarden: [toestemming]", "    voorwaarden: [toestemming]\n    doorverstrekking: true")],
+        ),
+        (
+            "process-only",
+            "doelen: [verzuimregie]",
+            [
+                ("categorieen: [proces_casus]\n", "categorieen: [proces_casus, onderwijs_verzuim]\n"),
+                ("doelen: [schooluitval, verzuimregie]", "doelen: [verzuimregie]"),
+            ],
+        ),
         ("no-supplier", "  gezondheid_algemeen: {", [("bron: [gezondheid_algemeen]", "bron: []")]),
         ("unused", "AVG-9-2-c: {", [("  AVG-9-2-a: {", "  AVG-9-2-c: {tekst: vitaal belang}\n  AVG-9-2-a: {")]),
-        ("dead-end", "informatieronde: {titel", [("  - {van: informatieronde, naar: gesloten, vereist: [doelen_bereikt_of_stagnatie]}\n", "")]),
-        ("idle-value", 'van: ["sector:onderwijs", jeugdarts]', [(ANSWER, ANSWER.replace('"sector:onderwijs"', '"sector:onderwijs", jeugdarts'))]),
-        ("assumption", "aanname: na te gaan", [("    grondslag: [AVG-9-2-a]", "    grondslag: [AVG-9-2-a]\n    aanname: na te gaan")]),
-        ("no-discharge", "verplichtingen: [terugkoppeling]", [("    grondslag: [AVG-9-2-a]", "    grondslag: [AVG-9-2-a]\n    verplichtingen: [terugkoppeling]"), ("\nregistraties:", "\nverplichtingen: {terugkoppeling: meld wat ervan kwam}\n\nregistraties:")]),
-        ("as-read", "{tekst: wettelijke verplichting, ook", [("{tekst: wettelijke verplichting,", "{tekst: wettelijke verplichting, ook,")]),
+        (
+            "dead-end",
+            "informatieronde: {titel",
+            [("  - {van: informatieronde, naar: gesloten, vereist: [doelen_bereikt_of_stagnatie]}\n", "")],
+        ),
+        (
+            "idle-value",
+            'van: ["sector:onderwijs", jeugdarts]',
+            [(ANSWER, ANSWER.replace('"sector:onderwijs"', '"sector:onderwijs", jeugdarts'))],
+        ),
+        (
+            "assumption",
+            "aanname: na te gaan",
+            [("    grondslag: [AVG-9-2-a]", "    grondslag: [AVG-9-2-a]\n    aanname: na te gaan")],
+        ),
+        (
+            "no-discharge",
+            "verplichtingen: [terugkoppeling]",
+            [
+                ("    grondslag: [AVG-9-2-a]", "    grondslag: [AVG-9-2-a]\n    verplichtingen: [terugkoppeling]"),
+                ("\nregistraties:", "\nverplichtingen: {terugkoppeling: meld wat ervan kwam}\n\nregistraties:"),
+            ],
+        ),
+        (
+            "as-read",
+            "{tekst: wettelijke verplichting, ook",
+            [("{tekst: wettelijke verplichting,", "{tekst: wettelijke verplichting, ook,")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_found_at_its_line(code: str, at: str, changes: list[tuple[str, str]]) -> None:
     text = changed(*changes)
 
@@ -115,9 +179,7 @@ def test_a_rule_that_adds_nothing_to_another_is_shadowed() -> None:
 
 
 def shadowed(text: str) -> set[tuple[str, str]]:
-    return {
-        (str(each.code), each.fault.text.split()[1]) for each in findings(text) if each.code == "shadowed-rule"
-    }
+    return {(str(each.code), each.fault.text.split()[1]) for each in findings(text) if each.code == "shadowed-rule"}
 
 
 def test_an_action_nobody_can_accept_is_a_question_nobody_can_answer() -> None:
@@ -128,15 +190,16 @@ def test_an_action_nobody_can_accept_is_a_question_nobody_can_answer() -> None:
 
 
 def test_a_condition_that_another_implies_is_idle() -> None:
+    short = "  kort: {toets: motivering, code: VW_MOTIVERING, velden: [waarom_nodig], min_tekens: 10}\n"
     text = changed(
         ("voorwaarden: [motivering, antwoord_14]", "voorwaarden: [motivering, kort, antwoord_14]"),
-        ("\nregistraties:", "\n  kort: {toets: motivering, code: VW_MOTIVERING, velden: [waarom_nodig], min_tekens: 10}\n\nregistraties:"),
-    )  # fmt: skip
+        ("\nregistraties:", f"{short}\nregistraties:"),
+    )
 
     assert {each.fault.text.split("'")[1] for each in findings(text) if each.code == "idle-condition"} == {"kort"}
 
 
-def test_each_idle_condition_can_be_taken_out_and_no_case_notices(tmp_path: Path) -> None:
+def test_each_idle_condition_can_be_taken_out_and_no_case_notices() -> None:
     """What lint calls idle, the judge never decides by: here correlatie, put back where the shipped text had it."""
     changed_rules = [
         {**rule, "voorwaarden": ["correlatie", *rule.get("voorwaarden", ())]}
@@ -156,7 +219,10 @@ def test_a_sound_convenant_with_its_cases_is_loaded() -> None:
 
 
 def test_every_error_and_every_failing_case_is_told_with_its_line() -> None:
-    text = changed(("    grondslag: [AVG-9-2-a]", "    grondslag: [AVG-6-1-e]"), ("min_dagen: 3, max_dagen: 14", "min_dagen: 3, max_dagen: 5"))  # fmt: skip
+    text = changed(
+        ("    grondslag: [AVG-9-2-a]", "    grondslag: [AVG-6-1-e]"),
+        ("min_dagen: 3, max_dagen: 14", "min_dagen: 3, max_dagen: 5"),
+    )
     with pytest.raises(ConvenantInvalid) as caught:
         require_sound(read(text), {"gevallen.yaml": CASES.encode(), "leeg.yaml": b"schema: beslisgevallen/v0\n"})
 
@@ -210,4 +276,3 @@ def test_a_broker_does_not_load_a_convenant_with_a_failing_case(tmp_path: Path) 
         load_convenants(settings_with(path), sound={digest})
     (tmp_path / "gevallen.yaml").write_text(CASES)
     assert digest in load_convenants(settings_with(path), sound={digest})
-

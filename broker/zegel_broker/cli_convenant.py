@@ -22,7 +22,7 @@ from zegel_broker.convenant_tools.explain_text import explain_json, explain_line
 from zegel_broker.convenant_tools.lint import Lint, lint_faults
 from zegel_broker.convenant_tools.lint import lint as lint_convenant
 from zegel_broker.convenant_tools.past import read_past
-from zegel_broker.decision_cases import Case, CaseResult, read_cases, report, run_cases, shipped_cases
+from zegel_broker.decision_cases import Case, CaseResult, read_cases, report, run_cases, shipped_case_files
 from zegel_broker.ledger import LedgerError
 from zegel_broker.terminal import FOUND, JsonOption, fail, say
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, load_convenant, shipped_convenant
@@ -57,7 +57,9 @@ def run_tests(
     when one failed.
     """
     with _reading(as_json=as_json):
-        results = run_cases(cases or shipped_cases(), _load(convenant))
+        rules = _load(convenant)
+        files = shipped_case_files() if cases is None else (cases,)
+        results = [each for path in files for each in run_cases(path, rules)]
     lines, code = report(results)
     failed = [_failed(each) for each in results if not each.passed]
     say({"passed": len(results) - len(failed), "failed": failed}, *lines, as_json=as_json)

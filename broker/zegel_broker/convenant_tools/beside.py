@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from zegel_broker.decision_cases import shipped_cases
+from zegel_broker.decision_cases import shipped_case_files
 
 _MARK = b"schema: beslisgevallen/"
 _HEAD = 64 * 1024  # bytes of a file looked at: remarks come first, but not that many
@@ -17,7 +17,7 @@ def cases_beside(convenant: Path | None) -> dict[str, bytes]:
     Raise OSError when one cannot be read.
     """
     if convenant is None:
-        return {shipped_cases().name: shipped_cases().read_bytes()}
+        return {path.name: path.read_bytes() for path in shipped_case_files()}
     folder = convenant if convenant.is_dir() else convenant.parent
     files = {path.name: path.read_bytes() for path in _files(folder)}
     return {name: data for name, data in files.items() if _holds_cases(data) and _is_for(data, convenant)}

@@ -2,7 +2,8 @@
 
 Exact for all that can be known without a casus, steps 1 to 6: rules, sources, ceilings, verboden, accessions, purposes,
 phases that can be reached. Any @token fits any party, for any party may get a role. An answer is there only where a
-question is that it can answer, a withdrawal only where there is one to withdraw.
+question is that it can answer, a withdrawal only where there is one to withdraw. So a casus is meant that came about
+under this convenant, by messages it permits.
 """
 
 from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from zegel_broker.convenant_tools.reach import reached_phases
 from zegel_broker.convenant_tools.spots import Spots
 from zegel_schemas.convenant import Convenant
 
-# Duties that hold for ever or that the broker does itself, and what discharges the others: kinds of messages and registrations.
+# Duties that hold for ever or that the broker does itself; then what ends the others: kinds and registrations.
 _STANDING = frozenset({"geheimhouding", "niet_doorverstrekken", "verstrekker_beslist", "spoed_melden_fg"})
 _DISCHARGED_BY: Mapping[str, frozenset[str]] = {
     "informeer_betrokkene": frozenset({"melding_geinformeerd", "uitstel_informeren", "geinformeerd"}),

@@ -46,8 +46,8 @@ def read_past(path: Path) -> Iterator[Past]:
         raise FileNotFoundError(path)
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
-        connection.execute("BEGIN")  # one state throughout, whatever the broker writes meanwhile
         check_schema(connection)
+        connection.execute("BEGIN")  # one state throughout, whatever the broker writes meanwhile
         for index, hashed, leaf, record, declaration, closed, void in connection.execute(_PAST):
             said = None if declaration is None else Declaration.from_bytes(declaration)
             yield Past(

@@ -155,7 +155,7 @@ class _State:
         convenant = self.convenants.get(each.record.convenant)
         if convenant is None:
             raise ConvenantMissing(each.record.convenant)
-        decision = Decision(permitted=True, rules=each.record.rules)
+        decision = Decision(permitted=True, rules=each.record.rules, duties=each.record.duties)
         if message.casus == NIL_CASUS:
             self.standing = apply_standing(self.standing, message, decision, convenant=convenant)
             return
