@@ -27,6 +27,7 @@ from deploy.given_node import ABOUT, GivenNodeError, open_node
 from tests.playing import Scene, Story, StoryBrokenError
 from tests.story import tell
 from tests.town import Town, build
+from zegel_adapters.wording import read_offers
 
 PHASES = {
     "aanmelding": "1. Aanmelding",
@@ -67,14 +68,16 @@ class Timeline:
 
 
 def explain(scene: Scene) -> list[str]:
-    """Return why a scene was refused: code and text, rules with articles, and what would be allowed."""
+    """Return why a scene was refused: code and text, each reason with its sources, and what would be allowed."""
     said = scene.outcome.explanation
-    lines = [f"{said['code']}: {said['nl']}", f"Wat wel kan: {said['remedy_nl']}"]
-    for failure in said["failures"] if isinstance(said["failures"], list) else []:
+    lines = [f"{said['code']}: {said['nl']}"]
+    failures = said["failures"]
+    for failure in failures if isinstance(failures, list) else []:
         if isinstance(failure, dict):
-            ground = ", ".join(map(str, [*_list(failure["rules"]), *_list(failure["articles"])]))
-            lines.append(f"stap {failure['step']}: {failure['code']}{f' ({ground})' if ground else ''}")
-    return lines
+            sources = [*_list(failure["rules"]), *_list(failure["sections"]), *_list(failure["articles"])]
+            lines.append(f"stap {failure['step']}: {failure['code']} ({', '.join(map(str, sources))})")
+    offers = [dutch for dutch, _ in read_offers(said)]
+    return [*lines, *(f"wat wel kan: {each}" for each in offers or [str(said["remedy_nl"])])]
 
 
 async def play(town: Town, timeline: Timeline) -> None:

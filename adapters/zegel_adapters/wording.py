@@ -29,12 +29,29 @@ def word_outcome(outcome: Outcome) -> Iterator[str]:
     failures = outcome.explanation.get("failures", [])
     found = [each for each in failures if isinstance(each, dict)] if isinstance(failures, list) else []
     if found:
-        texts = outcome.explanation.get("texts")
         for failure in found:
-            yield from _word_failure(failure, texts if isinstance(texts, dict) else {})
+            yield from _word_failure(failure)
+        for dutch, english in read_offers(outcome.explanation):
+            yield f"  → {dutch} | {english}"
     else:
         for code in outcome.codes:
             yield from word_code(code, _names(outcome.explanation.get("fields")) or outcome.fields)
+
+
+def read_offers(explanation: Mapping[str, Canonical]) -> Iterator[tuple[str, str]]:
+    """Yield, in Dutch and English, what the broker says would pass: it tried each. None = nothing may be offered."""
+    texts = explanation.get("texts")
+    words = texts if isinstance(texts, dict) else {}
+    for name in _names(explanation.get("remedies")):
+        yield _both(words.get(name))
+    proposals = explanation.get("proposals")
+    for each in proposals if isinstance(proposals, list) else []:
+        if isinstance(each, dict):
+            dutch, english = _both(words.get(str(each.get("sort"))))
+            named = ", ".join(
+                (*_names(each.get("without")), str(each.get("kind", "")), *_names(each.get("asks")))
+            ).strip(", ")
+            yield f"{dutch} ({named})", f"{english} ({named})"
 
 
 def word_refusal(refusal: Refusal) -> Iterator[str]:
@@ -54,16 +71,18 @@ def word_code(code: str, fields: Sequence[str] = ()) -> Iterator[str]:
         yield f"      {english.says} {english.remedy}"
 
 
-def _word_failure(failure: Mapping[str, Canonical], texts: Mapping[str, Canonical]) -> Iterator[str]:
+def _word_failure(failure: Mapping[str, Canonical]) -> Iterator[str]:
     code = failure.get("code")
     yield from word_code(code if isinstance(code, str) else "?", _names(failure.get("fields")))
-    sources = {name: _names(failure.get(name)) for name in ("documents", "rules", "articles")}
+    sources = {name: _names(failure.get(name)) for name in ("documents", "sections", "rules", "articles")}
     told = "; ".join(f"{name}: {', '.join(values)}" for name, values in sources.items() if values)
     if told:
         yield f"      {told}"
-    remedy = texts.get(str(failure.get("remedy")))
-    if isinstance(remedy, dict):
-        yield f"      {remedy.get('nl')} | {remedy.get('en')}"
+
+
+def _both(value: object) -> tuple[str, str]:
+    found = value if isinstance(value, dict) else {}
+    return str(found.get("nl", "")), str(found.get("en", ""))
 
 
 def _names(value: object) -> tuple[str, ...]:
