@@ -1,4 +1,4 @@
-"""What a refusal teaches: each remedy is done here for real and the message passes; each proposal is sent and passes."""
+"""What a refusal teaches: each remedy is done here for real and helps; each proposal is sent and passes."""
 
 from dataclasses import replace
 from typing import Any

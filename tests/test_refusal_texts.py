@@ -7,7 +7,9 @@ import pytest
 from ruamel.yaml import YAML
 
 import zegel_schemas
-from zegel_schemas.explanations import Text, all_codes, text
+from zegel_broker.changes import CHANGES
+from zegel_broker.remedies import REMEDIES
+from zegel_schemas.explanations import Text, all_codes, all_offers, offer, text
 from zegel_schemas.refusals import Fault
 
 CONVENANTS = Path(zegel_schemas.__file__).parent / "convenants"
@@ -103,3 +105,23 @@ def test_an_outdated_convenant_is_mended_by_fetching_it_and_sealing_anew() -> No
 def test_an_unknown_code_has_no_text() -> None:
     with pytest.raises(KeyError):
         text("ZOMAAR_IETS")
+
+
+def test_everything_that_may_be_offered_has_words_and_nothing_else_has() -> None:
+    needed = {change.name for change in CHANGES.values()} | set(REMEDIES.values()) | {"part", "lower_step"}
+
+    assert all_offers() == needed
+
+
+@pytest.mark.parametrize("name", sorted(all_offers()))
+def test_an_offer_speaks_two_languages_and_is_nothing_to_claim(name: str) -> None:
+    dutch, english = offer(name, "nl"), offer(name, "en")
+    both = f"{dutch} {english}".lower()
+
+    assert dutch != english
+    assert all(len(sentence.split()) <= MOST_WORDS for sentence in re.split(r"(?<=[.:?!]) ", dutch))
+    assert [phrase for phrase in NEVER_OFFERED if re.search(phrase, both)] == []
+
+
+def test_an_offer_is_no_code() -> None:
+    assert all_codes().isdisjoint(all_offers())

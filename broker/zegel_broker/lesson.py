@@ -1,7 +1,7 @@
 """What a refusal teaches: every reason with its source, what would change it, and what may be sent instead.
 
 It is worked out only when something was refused, beside the judge, never by it. Nothing is offered that the judge was
-not asked about. Who may not send in the first place is told no more than that; see `docs/decisions/0006-*`.
+not asked about. Who may not send in the first place is told no more than that; see docs/decisions/0006.
 """
 
 from collections.abc import Iterable, Sequence

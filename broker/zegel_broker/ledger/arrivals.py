@@ -24,6 +24,7 @@ from zegel_broker.ledger.names import aside_name
 from zegel_broker.ledger.receipts import settle_receipt
 from zegel_broker.ledger.rows import HistoryRow, MessageRow
 from zegel_broker.ledger.settlement import SettleFault
+from zegel_broker.lesson import teach
 from zegel_broker.message import Message
 from zegel_broker.verify import Arrival, Arrived, Refused, Unread
 from zegel_schemas.declaration import BROKER, RECEIPT
@@ -148,7 +149,8 @@ def _settle_message(batch: Batch, step: Step, verified: Verified) -> MessageRow:
     message = Message.from_declaration(declaration, message_hash=b64u(verified.message_hash))
     casus, standing = batch.casus(declaration.casus), batch.standing()
     decision = judge(message, casus, standing, convenant, scene.day)
-    row = _enter(step, verified, Verdict.judged(decision, scene), batch)
+    lesson = teach(message, casus, standing, convenant, scene.day, decision)
+    row = _enter(step, verified, Verdict.judged(decision, scene, lesson), batch)
     if not decision.permitted:
         return row
     if row.recipient != BROKER and batch.uncollected(row.sender, row.recipient) >= MAX_UNCOLLECTED:

@@ -14,6 +14,7 @@ from zegel_broker.ledger.drafts import Draft
 from zegel_broker.ledger.entries import Subjects, Verdict, record_decision, record_turned_away, sent_bytes
 from zegel_broker.ledger.names import aside_name
 from zegel_broker.ledger.rows import DryrunRow
+from zegel_broker.lesson import teach
 from zegel_broker.message import Message
 from zegel_broker.verify import Arrived, Refused
 from zegel_schemas.declaration import Declaration
@@ -54,8 +55,9 @@ def _judge(batch: Batch, verified: Verified, counted: str, per_day: int) -> Verd
     except Refusal as refusal:
         return Verdict.refused(refusal, scene)
     message = Message.from_declaration(declaration, message_hash=b64u(verified.message_hash))
-    decision = judge(message, batch.casus(declaration.casus), batch.standing(), convenant, scene.day)
-    return Verdict.judged(decision, scene)
+    casus, standing = batch.casus(declaration.casus), batch.standing()
+    decision = judge(message, casus, standing, convenant, scene.day)
+    return Verdict.judged(decision, scene, teach(message, casus, standing, convenant, scene.day, decision))
 
 
 def _check_limit(batch: Batch, declaration: Declaration, counted: str, per_day: int) -> None:

@@ -8,6 +8,7 @@ from zegel_broker.decision import Decision
 from zegel_broker.ledger.explain import explain_decision, explain_refusal
 from zegel_broker.ledger.rows import MessageRow, Sent
 from zegel_broker.ledger.scene import Scene
+from zegel_broker.lesson import Lesson
 from zegel_broker.verify import Unread
 from zegel_schemas.declaration import BROKER, MOTIVATION_PART, REGISTRATION, Declaration
 from zegel_schemas.record import SALT_SIZE, EntryType, Record, commit_subject, hash_explanation
@@ -35,15 +36,15 @@ class Verdict:
         return self.codes[0] if self.codes else ""
 
     @classmethod
-    def judged(cls, decision: Decision, scene: Scene) -> "Verdict":
-        """Return what is written of the judge's decision."""
+    def judged(cls, decision: Decision, scene: Scene, lesson: Lesson) -> "Verdict":
+        """Return what is written of the judge's decision, and what its refusal teaches."""
         return cls(
             permitted=decision.permitted,
             codes=decision.codes,
             rules=decision.rules if decision.permitted else {},
             duties=decision.duties,
             foreign=decision.foreign,
-            explanation=explain_decision(decision, convenant=scene.digest),
+            explanation=explain_decision(decision, convenant=scene.digest, lesson=lesson),
         )
 
     @classmethod
