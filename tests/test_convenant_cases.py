@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.casework import CONVENANT
-from zegel_broker.decision_cases import Case, read_cases, report, run_cases, shipped_cases
+from zegel_broker.decision_cases import Case, read_cases, report, run_cases, shipped_case_files
 from zegel_schemas.convenant import ConvenantInvalid
 
-SHIPPED = read_cases(shipped_cases().read_bytes(), file="decision-cases.yaml", convenant=CONVENANT)
+SHIPPED = [
+    case for path in shipped_case_files() for case in read_cases(path.read_bytes(), file=path.name, convenant=CONVENANT)
+]
 SMALL = """\
 schema: beslisgevallen/v0
 convenant: nieuwegein.yaml
@@ -88,6 +90,21 @@ def test_a_key_or_value_nobody_knows_is_an_error_with_its_line(tmp_path: Path, o
     faults = faults_of(tmp_path, SMALL.replace(old, new, 1))
 
     assert [fault for fault in faults if fault.startswith(f"cases.yaml:{line}:")], faults
+
+
+def test_a_message_may_call_upon_an_emergency_in_the_newer_format_only(tmp_path: Path) -> None:
+    urgent = SMALL.replace(
+        "p1],\n", "p1],\n      spoed: {reden: levensgevaar, medewerker: casusregisseur-1, uren: 24},\n"
+    )
+
+    assert any("'spoed'" in fault for fault in faults_of(tmp_path, urgent))
+    assert run(tmp_path, urgent.replace("/v0", "/v1"))[0] == ["1 passed, 0 failed"]
+
+
+def test_every_shipped_case_has_a_name_of_its_own() -> None:
+    names = [case.written["id"] for case in SHIPPED]
+
+    assert len(names) == len(set(names))
 
 
 def test_a_change_of_the_convenant_holds_for_that_case_only(tmp_path: Path) -> None:

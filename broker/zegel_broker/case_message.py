@@ -1,25 +1,27 @@
 """A `bericht` of a decision case as the message the judge sees: texts become lengths, categories asks or enclosures."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from zegel_broker.case_values import length, maybe_day, names, only
 from zegel_broker.message import ASSIGNMENT, DESTROYING, REPORT, Enclosure, Message
-from zegel_schemas.claims import Claims, Consultation, Deferral
+from zegel_schemas.claims import Claims, Consultation, Deferral, Emergency
 from zegel_schemas.convenant import PROCESS_CASUS, Convenant
 
 MESSAGE_KEYS = frozenset(
     {
         "soort", "van", "aan", "rol", "rollen", "doel", "betrokkenen", "categorieen", "datum", "authentiek", "labels",
         "antwoordtermijn_dagen", "periode_maanden", "motivering", "motivering_per_categorie", "nieuwe_feiten",
-        "antwoord_op", "afweging", "actie", "uitstel", "vier_ogen", "regie_gesproken", "uitkomst",
+        "antwoord_op", "afweging", "actie", "uitstel", "vier_ogen", "regie_gesproken", "uitkomst", "spoed",
     }
 )  # fmt: skip
 STANDARD = "standaard"  # `motivering_per_categorie: standaard` = present for each
 _LONG = 99  # characters: longer than any minimum the convenant asks for
 _LABEL = "feit"
+_NOON = time(12, tzinfo=UTC)  # of the day of the message: a case names no hour, an emergency counts in hours
 _OTHERS = "overig"
+_HOUR = 3600  # seconds
 
 
 def message_of(said: Mapping[str, Any], *, facts: Mapping[str, Any], convenant: Convenant, day: date) -> Message:
@@ -29,6 +31,8 @@ def message_of(said: Mapping[str, Any], *, facts: Mapping[str, Any], convenant: 
     asks = asked_of(kind, categories, convenant)
     term = said.get("antwoordtermijn_dagen")
     roles = said.get("rollen") or {}
+    issued_at = int(datetime.combine(day, _NOON).timestamp())
+    emergency = _emergency(said, issued_at)
     return Message(
         kind=kind,
         sender=sender,
@@ -43,9 +47,22 @@ def message_of(said: Mapping[str, Any], *, facts: Mapping[str, Any], convenant: 
         re=said.get("antwoord_op") or "",
         issued=day,
         due=day + timedelta(days=term) if term is not None else None,
-        claims=_claims(said, facts, categories, kind),
+        claims=_claims(said, facts, categories, kind, emergency),
         hash="message",
         authenticated=said.get("authentiek") is True,
+        issued_at=issued_at,
+        expires_at=emergency.until,
+    )
+
+
+def _emergency(said: Mapping[str, Any], issued_at: int) -> Emergency:
+    """`uren` = how long it is to last, and as long the message may be on its way."""
+    written = only(said.get("spoed") or {}, "reden", "medewerker", "tweede", "uren")
+    return Emergency.model_construct(
+        reason=written.get("reden") or "",
+        person=written.get("medewerker") or "",
+        second=written.get("tweede") or "",
+        until=issued_at + int(written.get("uren") or 0) * _HOUR if written else 0,
     )
 
 
@@ -70,7 +87,9 @@ def _label(labels: Any, name: str) -> str:
     return _LABEL if labels is True else ""
 
 
-def _claims(said: Mapping[str, Any], facts: Mapping[str, Any], categories: tuple[str, ...], kind: str) -> Claims:
+def _claims(
+    said: Mapping[str, Any], facts: Mapping[str, Any], categories: tuple[str, ...], kind: str, emergency: Emergency
+) -> Claims:
     """Not validated: names such as `a1` stand for ids of the protocol's form."""
     deferral = only(said.get("uitstel") or {}, "grond", "dagen", "herbeoordeeld")
     spoken = maybe_day(said.get("regie_gesproken"))
@@ -96,6 +115,7 @@ def _claims(said: Mapping[str, Any], facts: Mapping[str, Any], categories: tuple
         ),
         approvals=names(only(said.get("vier_ogen") or {}, "akkoord").get("akkoord")),
         direction_consulted=spoken.isoformat() if spoken else "",
+        emergency=emergency,
     )
 
 

@@ -1,4 +1,4 @@
-"""Decision cases (`beslisgevallen/v0`): facts and a message in, the expected decision out, by the very judge that runs.
+"""Decision cases (`beslisgevallen`): facts and a message in, the expected decision out, by the very judge that runs.
 
 A jurist writes them; `case_facts.py` and `case_message.py` translate. Maps merge, lists replace, null removes, `x_plus`
 appends to `x`. A key nobody knows is an error, so a typo never makes a case pass.
@@ -21,8 +21,11 @@ from zegel_broker.message import Message
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, Fault, amend_convenant
 from zegel_schemas.convenant.reading import Tree, read_documents
 
-FORMAT = "beslisgevallen/v0"
-_MORE = ()  # written since: files beside the given one
+FORMATS = {
+    "beslisgevallen/v0": MESSAGE_KEYS - {"spoed"},
+    "beslisgevallen/v1": MESSAGE_KEYS,
+}  # format -> what a message may hold
+_MORE = ("decision-cases-regels.yaml", "decision-cases-spoed.yaml", "decision-cases-spoedregels.yaml")  # beside it
 PERMIT, REFUSE = "toestaan", "weigeren"
 
 _FILE_KEYS = frozenset({"schema", "convenant", "standaard", "casussen", "gevallen"})
@@ -124,20 +127,21 @@ def read_cases(data: bytes, *, file: str, convenant: Convenant) -> list[Case]:
 
 
 def _cases_of(tree: Tree, faults: list[Fault], convenant: Convenant) -> list[Case]:
-    if not isinstance(tree.value, dict) or tree.value.get("schema") != FORMAT:
-        faults.append(tree.fault((), f"het eerste woord is 'schema: {FORMAT}' | it begins with 'schema: {FORMAT}'"))
+    if not isinstance(tree.value, dict) or tree.value.get("schema") not in FORMATS:
+        first = f"schema: {next(iter(FORMATS))}"
+        faults.append(tree.fault((), f"het eerste woord is '{first}' | it begins with '{first}'"))
         return []
     whole = tree.value
     faults += [tree.fault((key,), text) for key, text in known_keys(whole, _FILE_KEYS)]
-    standard = whole.get("standaard") or {}
-    _checked(tree, faults, ("standaard",), lambda: merge(standard, {}), standard, MESSAGE_KEYS)
+    standard, keys = whole.get("standaard") or {}, FORMATS[whole["schema"]]
+    _checked(tree, faults, ("standaard",), lambda: merge(standard, {}), standard, keys)
     fixtures = _fixtures(tree, faults)
     found: list[Case] = []
     names: set[str] = set()
     for place, written in enumerate(whole.get("gevallen") or ()):
         path = ("gevallen", place)
         before = len(faults)
-        _check_case(tree, faults, path, written, fixtures)
+        _check_case(tree, faults, path, written, fixtures, keys)
         if len(faults) > before:
             continue
         if written["id"] in names:
@@ -182,12 +186,13 @@ def _check_case(
     path: tuple[str | int, ...],
     written: Mapping[str, Any],
     fixtures: Mapping[str, Any],
+    message_keys: frozenset[str],
 ) -> None:
     faults += [tree.fault((*path, key), text) for key, text in known_keys(written, _CASE_KEYS)]
     for key in ("id", "bericht", "verwacht"):
         if key not in written:
             faults.append(tree.fault(path, f"'{key}' ontbreekt | '{key}' is missing"))
-    for key, allowed in (("bericht", MESSAGE_KEYS), ("verwacht", _EXPECTED_KEYS), ("casus_wijziging", FACT_KEYS)):
+    for key, allowed in (("bericht", message_keys), ("verwacht", _EXPECTED_KEYS), ("casus_wijziging", FACT_KEYS)):
         inner = written.get(key) or {}
         faults += [tree.fault((*path, key, each), text) for each, text in known_keys(inner, allowed)]
     if written.get("casus") and written["casus"] not in fixtures:

@@ -65,9 +65,9 @@ def _of_document(document: Document) -> _Found:
     yield from _of_registrations(document)
     yield from _of_transitions(document)
     yield from _of_supply(document)
-    for place, each in enumerate(document.accessions):
-        for party in each.parties:
-            changed = _accession(each, party)
+    for place, accession in enumerate(document.accessions):
+        for party in accession.parties:
+            changed = _accession(accession, party)
             yield "signature", document.name, party, {"accessions": _with(document.accessions, place, changed)}
 
 
@@ -83,7 +83,7 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
         yield "condition", name, rule.model_copy(update={"conditions": _without(rule.conditions, place)})
     for field, written in LISTS.items():
         values = getattr(rule, field)
-        if len(values) < 2 and field != "except_senders":  # noqa: PLR2004 - without its only value a rule is no rule
+        if len(values) < 2 and field != "except_senders":
             continue
         for place, value in enumerate(values):
             yield "element", f"{written}: {value}", rule.model_copy(update={field: _without(values, place)})
@@ -124,8 +124,8 @@ def _of_supply(document: Document) -> _Found:
     for what, base in _of_supplier(document.party_base):
         yield "supply", "partij_basis", what, {"party_base": base}
     for name, supply in document.adds.supply.items():
-        for what, changed in _of_supplier(supply):
-            adds = document.adds.model_copy(update={"supply": document.adds.supply | {name: changed}})
+        for what, less in _of_supplier(supply):
+            adds = document.adds.model_copy(update={"supply": document.adds.supply | {name: less}})
             yield "supply", f"{document.name} {name}", what, {"adds": adds}
 
 
