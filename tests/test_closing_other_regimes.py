@@ -24,7 +24,7 @@ def casus(regime: str, phase: str, **roles: tuple[str, ...]) -> Casus:
     )
 
 
-def to(phase: str, *attested: str) -> Message:
+def to(phase: str, *attested: facts.Attested) -> Message:
     return register(facts.PhaseSet(phase=phase, attested=attested), sender=OOV)
 
 

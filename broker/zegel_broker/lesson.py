@@ -34,7 +34,8 @@ _DROPPABLE = frozenset(
     }
 )  # fmt: skip
 _OF_SUBJECTS = frozenset({"BETROKKENE_NIET_IN_CASUS", "TE_VEEL_BETROKKENEN"})
-_ASKS_LOWER_STEP = frozenset({"VW_HIT", "GEEN_ROL_IN_CASUS"})
+_WITHOUT_ROLE = "GEEN_ROL_IN_CASUS"
+_ASKS_LOWER_STEP = frozenset({"VW_HIT", _WITHOUT_ROLE})
 _PURPOSE_ONLY_ARTICLE = "DOEL_PAST_NIET"  # the rules it missed would teach which purpose to declare
 _SUPPLY, _CONDITIONS = 5, 7  # steps: what fails in the first of them fails whatever else is sent
 # Remedies that mean leaving something out: offered when a part is.
@@ -74,7 +75,7 @@ def teach(
         return Lesson()
     remedies: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
-    if not decision.foreign and _SILENT.isdisjoint(decision.codes):
+    if not decision.foreign and _SILENT.isdisjoint(decision.codes) and not _is_stranger(message, casus, decision):
         trial, world = Trial(standing, convenant), World(message, casus, day)
         changes = changes_for(decision.failures, convenant)
         remedies = _find_remedies(trial, world, decision, changes)
@@ -85,6 +86,11 @@ def teach(
         remedies=remedies,
         proposals=proposals,
     )
+
+
+def _is_stranger(message: Message, casus: Casus | None, decision: Decision) -> bool:
+    """Say whether the sender lacks a role it needed: then nothing of the casus is tried on its behalf."""
+    return casus is not None and message.sender not in casus.roles and _WITHOUT_ROLE in decision.codes
 
 
 _Changes = Sequence[tuple[Change, tuple[Condition, ...]]]
