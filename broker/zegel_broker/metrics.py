@@ -4,7 +4,7 @@ No label is ever taken from a message. A name that is not in the directory, or a
 `other`, so nobody can make this process keep a series per word of theirs.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -55,6 +55,9 @@ class Metrics:
         self._carry_seconds = Histogram(
             "zegel_carry_seconds", "From inbox to ack", buckets=CARRY_BUCKETS, registry=self.registry
         )
+        self._overdue = Gauge(
+            "zegel_duties_overdue", "Overdue duties of all casussen, by kind", ["kind"], registry=self.registry
+        )
         self._carrying = Gauge("zegel_messages_in_flight", "Messages taken and not yet acked", registry=self.registry)
         self._consumers = Gauge("zegel_live_consumers", "Inboxes being read", registry=self.registry)
         self._ready = Gauge("zegel_ready", "1 when /readyz says yes", registry=self.registry)
@@ -84,6 +87,12 @@ class Metrics:
     def observe_carry(self, seconds: float) -> None:
         """Note how long one message was under way, from its arrival here to its ack."""
         self._carry_seconds.observe(seconds)
+
+    def set_overdue(self, counts: Mapping[str, int]) -> None:
+        """Show how many duties are overdue; kinds are names of the convenant, never of a message."""
+        self._overdue.clear()
+        for kind, count in counts.items():
+            self._overdue.labels(kind).set(count)
 
     def watch(
         self, *, carrying: Callable[[], float], consumers: Callable[[], float], ready: Callable[[], float]

@@ -23,6 +23,7 @@ from zegel_broker.ledger import (
     Outcome,
     OutcomeFault,
     OutcomeSettled,
+    Reminder,
     Settled,
     SettleFault,
     Undeliverable,
@@ -99,6 +100,24 @@ class Corridor:
         told = [end.fact.decision_index for end, result in zip(ends, done, strict=True) if result is None]
         if told:
             await self._ledger.sweep(now, told=told)
+
+    async def remind(self, now: int) -> None:
+        """Enter duties that became overdue and tell their holders and directors; to be called with `sweep`."""
+        found = await self._ledger.remind(now)
+        done = await asyncio.gather(
+            *(self._tell_reminder(each, found.note) for each in found.reminders), return_exceptions=True
+        )
+        told = [each.index for each, result in zip(found.reminders, done, strict=True) if result is None]
+        if told:
+            await self._ledger.remind(now, told=told)
+        if found.overdue is not None:
+            self._metrics.set_overdue(found.overdue)
+        for error in filter(None, done):
+            raise error  # who could not be told now is told with the next look
+
+    async def _tell_reminder(self, reminder: Reminder, note: bytes) -> None:
+        notice = Notice((reminder.proof,), note, {reminder.index: reminder.explanation})
+        await asyncio.gather(*(self._courier.tell(party, notice) for party in reminder.tell))
 
     async def _verify(self, batch: Sequence[Inbound]) -> list[Arrival | Exception]:
         return await asyncio.to_thread(_read_all, batch, self._registry)

@@ -156,14 +156,18 @@ class Shell:
 
     async def _repeat(self, chore: str, seconds: float) -> None:
         while True:
-            await asyncio.sleep(seconds)
+            if chore == "tick":  # a sweep comes at once: what became overdue while nobody looked is told now
+                await asyncio.sleep(seconds)
             try:
                 if chore == "tick":
                     await self._ledger.tick()
                 else:
                     await self._corridor.sweep(int(self._clock()))
+                    await self._corridor.remind(int(self._clock()))
             except Exception as error:  # noqa: BLE001 - it is tried again; meanwhile /readyz says what is wrong
                 self._log.error("chore_failed", chore=chore, error=error)
+            if chore != "tick":
+                await asyncio.sleep(seconds)
 
     def _trouble(self) -> dict[str, str]:
         return find_trouble(

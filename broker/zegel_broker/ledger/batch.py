@@ -4,7 +4,7 @@ Every message is one `Step`. A step is taken whole or not at all, so a message t
 and harms no neighbour; the next message of the same casus sees what the steps before it did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from zegel_broker.casus import Casus, Standing
@@ -13,6 +13,7 @@ from zegel_broker.ledger.rows import (
     CasusRow,
     Closing,
     DryrunRow,
+    DutyRow,
     Entry,
     HistoryRow,
     MessageRow,
@@ -46,6 +47,7 @@ class Step:
         self.history: dict[str, list[HistoryRow]] = {}
         self.uncollected: dict[Pair, int] = {}
         self.dryruns: list[DryrunRow] = []
+        self.duties: list[DutyRow] = []
 
     @property
     def last(self) -> int:
@@ -116,6 +118,8 @@ class Batch:
         self._uncollected: dict[Pair, int] = {}
         self._dryruns = {row.key: row for row in loaded.dryruns}
         self._tried: list[DryrunRow] = []
+        self._duties = {(row.casus, row.name): row for row in loaded.duties}
+        self._owed: list[DutyRow] = []
 
     @property
     def size(self) -> int:
@@ -142,11 +146,21 @@ class Batch:
             self._uncollected[pair] = self._uncollected.get(pair, 0) + difference
         self._dryruns |= {row.key: row for row in step.dryruns}
         self._tried += step.dryruns
+        self._duties |= {(row.casus, row.name): row for row in step.duties}
+        self._owed += step.duties
 
     def known(self, sender: str, name: str) -> MessageRow | None:
         """Return what is known of (sender, message id)."""
         index = self._index_of.get((sender, name))
         return None if index is None else self._rows[index]
+
+    def knows_duty(self, casus: str, name: str) -> bool:
+        """Return whether this overdue duty was entered, if it was asked to be loaded or is of this batch."""
+        return (casus, name) in self._duties
+
+    def untold_duties(self, told: Collection[int]) -> list[DutyRow]:
+        """Return the duties entered of which not everybody is known to have been told, these apart."""
+        return [row for row in self._duties.values() if not row.told and row.idx not in told]
 
     def dryrun(self, sender: str, name: str) -> DryrunRow | None:
         """Return what is known of (sender, id) in the space of dry runs."""
@@ -211,7 +225,9 @@ class Batch:
             return self._entries[index - self.start].explanation
         return self._loaded.explanations.get(index, b"")
 
-    def changes(self, *, untold: tuple[int, ...] = (), told: tuple[int, ...] = ()) -> Changes:
+    def changes(
+        self, *, untold: tuple[int, ...] = (), told: tuple[int, ...] = (), duties_told: tuple[int, ...] = ()
+    ) -> Changes:
         """Return what is to be written."""
         scene = self.scene
         return Changes(
@@ -225,6 +241,8 @@ class Batch:
             untold=untold,
             told=told,
             dryruns=self._tried,
+            duties=self._owed,
+            duties_told=duties_told,
             time=scene.now,
             directory_count=scene.directory.count,
             directory_head=scene.directory.head,

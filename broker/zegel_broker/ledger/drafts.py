@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zegel_broker.ledger.batch import Batch
-from zegel_broker.ledger.rows import MessageRow
-from zegel_broker.ledger.settlement import EndType, OutcomeSettled, Settled, SettleFault
+from zegel_broker.ledger.rows import DutyRow, MessageRow
+from zegel_broker.ledger.settlement import EndType, OutcomeSettled, Reminder, Settled, SettleFault
 from zegel_broker.verify import Arrival, Arrived, Refused
 from zegel_schemas.declaration import BROKER, RECEIPT
 from zegel_schemas.merkle import Paths
@@ -115,6 +115,13 @@ def _finish_dryrun(draft: Draft, arrival: Arrived | Refused, batch: Batch, prove
         code=row.code,
         explanations={row.idx: text} if text else {},
     )
+
+
+def finish_reminder(row: DutyRow, batch: Batch, prove: Prove) -> Reminder:
+    """Return what holder and director are to be told; who is no member any more has no queue to be told in."""
+    members = batch.scene.registry.directory.members
+    parties = dict.fromkeys(each for each in (row.holder, row.also) if each in members)
+    return Reminder(index=row.idx, tell=tuple(parties), proof=prove(row.idx), explanation=batch.explanation(row.idx))
 
 
 def _finish_unread(draft: Draft, batch: Batch, prove: Prove) -> Settled:

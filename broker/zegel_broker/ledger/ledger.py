@@ -10,23 +10,26 @@ from zegel_broker.ledger.anchor import read_anchor, write_anchor
 from zegel_broker.ledger.arrivals import settle_arrivals
 from zegel_broker.ledger.audit import verify_log
 from zegel_broker.ledger.batch import Batch
-from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, make_prover
+from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, finish_reminder, make_prover
 from zegel_broker.ledger.dryruns import PER_DAY
 from zegel_broker.ledger.ends import EXPIRED_AFTER, settle_outcomes, settle_overdue
 from zegel_broker.ledger.entries import record_event, record_statement
 from zegel_broker.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
 from zegel_broker.ledger.memory import Memory
+from zegel_broker.ledger.reminding import Overdue, enter_overdue, record_access
 from zegel_broker.ledger.report import Report
-from zegel_broker.ledger.settlement import Outcome, OutcomeFault, SettleFault, Settlement
+from zegel_broker.ledger.rows import DutyRow
+from zegel_broker.ledger.scene import Scene
+from zegel_broker.ledger.settlement import Outcome, OutcomeFault, Reminders, SettleFault, Settlement
 from zegel_broker.ledger.sqlite import SqliteStore
 from zegel_broker.ledger.start import check_tail
 from zegel_broker.ledger.store import Changes, Loaded, Store, Wanted
-from zegel_broker.ledger.wanting import want_batch, want_nothing, want_overdue
+from zegel_broker.ledger.wanting import want_batch, want_duties, want_nothing, want_overdue
 from zegel_broker.ledger.witness import Witnesses
 from zegel_broker.ledger.writer import Writer, Written
 from zegel_broker.registry import Registry
 from zegel_broker.verify import Arrival, Unread
-from zegel_schemas.record import EntryType
+from zegel_schemas.record import EntryType, Record
 from zegel_schemas.seal.keys import PrivateKey
 from zegel_schemas.seal.primitives import Random
 
@@ -56,6 +59,7 @@ class Ledger:
         self._registry = registry
         self._anchor = anchor
         self._dryruns = dryruns
+        self._overdue = Overdue()
         self._turn = asyncio.Lock()
         self._halted: LedgerError | None = None
         self._trouble = ""
@@ -138,6 +142,29 @@ class Ledger:
             written = await self._write(lambda memory: want_overdue(now - EXPIRED_AFTER, memory), work)
         return _finish(written, *written.result)
 
+    async def remind(self, now: int, *, told: Iterable[int] = ()) -> Reminders:
+        """Enter duties that became overdue, of the next casussen in turn; return all that is not known to be told.
+
+        `told` are the indices of reminders an earlier call returned, whose notices were all confirmed since.
+        """
+        overdue = await self._overdue.look(self._store, self._registry, now)
+        done = frozenset(told)
+
+        def work(transaction: Batch, _: Loaded) -> tuple[list[DutyRow], Changes]:
+            enter_overdue(transaction, overdue)
+            return transaction.untold_duties(done), transaction.changes(duties_told=tuple(done))
+
+        async with self._turn:
+            written = await self._write(lambda memory: want_duties(overdue, memory), work)
+        prove = make_prover(written.batch, written.paths)
+        reminders = tuple(finish_reminder(row, written.batch, prove) for row in written.result)
+        return Reminders(note=written.note, reminders=reminders, overdue=self._overdue.counts)
+
+    async def access(self, casus: str, by: str) -> Casus | None:
+        """Enter that `by` (a code for an employee) looks into a casus, then return it; None when it is unknown."""
+        await self._enter_record(lambda scene: record_access(casus, by, scene))
+        return await self.casus_view(casus)
+
     async def tick(self) -> bytes:
         """Enter that nothing happened, under which directory and convenant; return the note. To be called hourly."""
         return await self._enter("tick")
@@ -206,9 +233,12 @@ class Ledger:
             await self._write(want_nothing, work)
 
     async def _enter(self, kind: EntryType) -> bytes:
+        return await self._enter_record(lambda scene: record_event(kind, scene))
+
+    async def _enter_record(self, make: Callable[[Scene], Record]) -> bytes:
         def work(transaction: Batch, _: Loaded) -> tuple[None, Changes]:
             step = transaction.begin()
-            step.append(record_event(kind, transaction.scene))
+            step.append(make(transaction.scene))
             transaction.take(step)
             return None, transaction.changes()
 

@@ -102,6 +102,17 @@ class DryrunRow(NamedTuple):
         return self.sender, self.id
 
 
+class DutyRow(NamedTuple):
+    """One overdue duty as it was entered; `name` tells it from the others of its casus, `also` is who else hears."""
+
+    idx: int
+    casus: str
+    name: str
+    holder: str
+    also: str
+    told: bool
+
+
 class CasusRow(NamedTuple):
     """The fold of a casus (or, under the nil id, the standing decisions); `version` is the last entry folded in.
 

@@ -87,6 +87,25 @@ class OutcomeSettled:
     explanations: Mapping[int, bytes]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """What each of `tell` is to hear about a duty, entered at `index`; told until all of them confirmed."""
+
+    index: int
+    tell: tuple[str, ...]
+    proof: Proof
+    explanation: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """What is to be told about duties, under one note; `overdue` counts by kind, None until all casussen were seen."""
+
+    note: bytes
+    reminders: tuple[Reminder, ...]
+    overdue: Mapping[str, int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeFault:
     """Entering this one outcome failed, by our fault: nothing was written for it, so it is to be given again."""

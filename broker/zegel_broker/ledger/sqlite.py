@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from zegel_broker.ledger import sqlite_duties as duty_rows
 from zegel_broker.ledger import sqlite_read as read
 from zegel_broker.ledger import sqlite_write as write
 from zegel_broker.ledger.errors import LedgerError
 from zegel_broker.ledger.migrate import prepare_schema
+from zegel_broker.ledger.rows import CasusRow
 from zegel_broker.ledger.store import Decide, Loaded, Sign, Wanted
 
 T = TypeVar("T")
@@ -78,6 +80,10 @@ class SqliteStore:
     async def note_at(self, size: int) -> bytes | None:
         """Return the note signed at this size, or None."""
         return await self._run(lambda connection: read.note_at(connection, size))
+
+    async def casussen(self, after: str, count: int) -> list[CasusRow]:
+        """Return up to `count` casussen behind this id, in order of id."""
+        return await self._run(lambda connection: duty_rows.casussen(connection, after, count))
 
     async def leaves(self, first: int, count: int) -> list[bytes]:
         """Return up to `count` leaves from log index `first` on, in order."""

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from zegel_broker.ledger import sqlite_duties as duty_rows
 from zegel_broker.ledger.errors import LedgerDamaged
 from zegel_broker.ledger.rows import CasusRow, DryrunRow, Entry, HistoryRow, MessageRow, Pair, State, TileName, TileRow
 from zegel_broker.ledger.sqlite_many import read_in, read_rows
@@ -17,7 +18,7 @@ _MESSAGE = (
 _NAMED = "AS named CROSS JOIN message ON sender = named.column1 AND id = named.column2"
 _BY_HASH = _MESSAGE + "message WHERE outcome = 'permitted' AND hash"
 _BY_INDEX = _MESSAGE + "message WHERE idx"
-_UNTOLD = _BY_INDEX + " IN (SELECT idx FROM untold)"
+_UNTOLD = _MESSAGE + "message JOIN untold USING (idx)"
 _WAITING = "message WHERE outcome = 'permitted' AND closed IS NULL AND recipient <> 'broker' AND expires < ?"
 _OPEN = _MESSAGE + _WAITING + " ORDER BY expires LIMIT ?"
 _ENTRY = "SELECT idx, leaf, record, salt, subject_salts FROM entry JOIN record USING (idx) "
@@ -34,7 +35,8 @@ def load(connection: sqlite3.Connection, wanted: Wanted) -> Loaded:
     held = dict.fromkeys(voided, -1) | {name: at if current else -1 for name, at in wanted.casussen.items()}
     dryruns = _read_dryruns(connection, wanted)
     indices = {index for row in messages for index in row.entries} | set(wanted.entries)
-    indices |= {row.idx for row in dryruns}
+    duties = duty_rows.load(connection, wanted)
+    indices |= {*(row.idx for row in dryruns), *(row.idx for row in duties)}
     tiles = _list_tiles(state, wanted, indices)
     return Loaded(
         state=state,
@@ -45,11 +47,16 @@ def load(connection: sqlite3.Connection, wanted: Wanted) -> Loaded:
         entries=_read_entries(connection, indices),
         explanations=_read_explanations(
             connection,
-            [*(index for row in messages if row.code for index in row.entries), *(row.idx for row in dryruns)],
+            [
+                *(index for row in messages if row.code for index in row.entries),
+                *(row.idx for row in dryruns),
+                *(row.idx for row in duties),
+            ],
         ),
         tiles=_read_tiles(connection, (each for each in tiles if not (current and each in wanted.held))),
         untold=_read_untold(connection) if wanted.untold else (),
         dryruns=dryruns,
+        duties=duties,
         dryrun_counts=_count_dryruns(connection, wanted),
     )
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from zegel_broker.ledger import sqlite_duties as duty_rows
 from zegel_broker.ledger.errors import LedgerSchemaWrong
 from zegel_broker.ledger.sqlite_many import write_rows
 from zegel_broker.ledger.store import Changes, Sealing
@@ -38,6 +39,7 @@ def save(connection: sqlite3.Connection, changes: Changes) -> None:
         connection.executemany(
             "INSERT INTO untold VALUES (?) ON CONFLICT DO NOTHING", [(each,) for each in changes.untold]
         )
+    duty_rows.save(connection, changes)
     if changes.dryruns:
         connection.executemany("INSERT INTO dryrun VALUES (?, ?, ?, ?, ?, ?, ?)", changes.dryruns)
     if changes.told:

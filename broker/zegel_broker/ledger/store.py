@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from zegel_broker.ledger.rows import (
     CasusRow,
     DryrunRow,
+    DutyRow,
     Entry,
     HistoryRow,
     MessageRow,
@@ -47,6 +48,8 @@ class Wanted:
     untold: bool = False
     dryruns: Sequence[tuple[str, str, str]] = ()  # (sender, id, other id) in the space of dry runs
     dryrun_counts: Sequence[tuple[str, str]] = ()  # (sender, casus they count for)
+    duties: Sequence[tuple[str, str]] = ()  # (casus, name) of duties entered already
+    untold_duties: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Loaded:
     untold: Sequence[int] = ()  # decisions whose end is not known to have been told
     dryruns: Sequence[DryrunRow] = ()
     dryrun_counts: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=dict)  # newest day, how many then
+    duties: Sequence[DutyRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,8 @@ class Changes:
     untold: Sequence[int] = ()
     told: Sequence[int] = ()
     dryruns: Sequence[DryrunRow] = ()
+    duties: Sequence[DutyRow] = ()
+    duties_told: Sequence[int] = ()
     time: int = 0
     directory_count: int = 0
     directory_head: str = ""
@@ -86,7 +92,7 @@ class Changes:
     @property
     def empty(self) -> bool:
         """Return whether there is nothing to write."""
-        return not (self.entries or self.told)
+        return not (self.entries or self.told or self.duties_told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +120,9 @@ class Store(Protocol):
 
     async def note_at(self, size: int) -> bytes | None:
         """Return the note signed at this size, or None."""
+
+    async def casussen(self, after: str, count: int) -> list[CasusRow]:
+        """Return up to `count` casussen behind this id, in order of id, without the lock."""
 
     async def leaves(self, first: int, count: int) -> list[bytes]:
         """Return up to `count` leaves from log index `first` on, in order."""

@@ -1,6 +1,6 @@
 """What a transaction has to read, worked out before it begins, so that the lock is held as short as can be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zegel_broker.ledger.drafts import is_dryrun
 from zegel_broker.ledger.memory import Memory
@@ -45,6 +45,17 @@ def want_batch(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome], memory:
 def want_overdue(before: int, memory: Memory) -> Wanted:
     """Return what ending messages that expired before `before` needs, and those whose end was not told yet."""
     return Wanted(overdue=before, limit=SWEEP, untold=True, edge=memory.note, held=memory.tiles)
+
+
+def want_duties(overdue: Mapping[str, Sequence[str]], memory: Memory) -> Wanted:
+    """Return what entering overdue duties needs: their names by casus, and what was not told of yet."""
+    return Wanted(
+        duties=[(casus, name) for casus, names in overdue.items() for name in names],
+        untold_duties=True,
+        casussen={casus: memory.version(casus) for casus in overdue},
+        edge=memory.note,
+        held=memory.tiles,
+    )
 
 
 def want_nothing(memory: Memory) -> Wanted:
