@@ -1,18 +1,24 @@
-"""Reads the inboxes: one FastStream subscriber and one channel per instantie, opened and closed while the broker runs.
+"""Reads the inboxes: one channel per instantie on FastStream's connection, opened and closed while the broker runs.
 
-FastStream's defaults lose, answer or decode messages in ways that do not fit here; each option below says which. One
-inbox that fails, say because its queue is missing, is tried again by itself and holds up no other.
+FastStream gives the connection, for each inbox a channel with a prefetch of its own, and the order of starting and
+stopping. What comes in is taken from that channel as aiormq hands it over and never passes FastStream's pipeline. There
+a message costs twice as much, is decoded as its sender says, may be answered where its sender says, and is acked,
+dropped or forgotten by rules that are not ours.
+
+One inbox that cannot be read, say because its queue is missing, is tried again by itself and holds up no other.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import structlog
 from aiormq import Channel as AmqpChannel
+from aiormq.abc import DeliveredMessage
 from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.subscriber import RabbitSubscriber
 
 from zegel_broker.topology import inbox
@@ -20,15 +26,16 @@ from zegel_broker.topology import inbox
 START_SECONDS: Final = 10.0
 LOOK: Final = 1.0  # seconds between two looks whether every inbox is still being read
 
-Take = Callable[[str, RabbitMessage], Awaitable[None]]
+Take: TypeAlias = Callable[[str, DeliveredMessage], Coroutine[Any, Any, None]]
 
 
 @dataclass(slots=True)
 class Reading:
-    """One inbox: its subscriber, and the consumer on the channel it had when it was last started."""
+    """One inbox: FastStream's subscriber for it, and our consumer on the channel it had when it was last started."""
 
     channel: Channel
     subscriber: RabbitSubscriber
+    take: Callable[[DeliveredMessage], Coroutine[Any, Any, None]]
     live_on: AmqpChannel | None = None
     consumer: str = ""
 
@@ -38,17 +45,15 @@ class Reading:
         return self.live_on is not None and not self.live_on.is_closed and self.consumer in self.live_on.consumers
 
     async def start(self) -> None:
-        """Start reading, or start again; raise whatever keeps us from it."""
+        """Start reading, or start again; raise whatever keeps us from it, such as a queue that is not there."""
         self.live_on = None
-        await self.subscriber.stop()
-        # FastStream drops what comes between `consume` and the end of `start`, unless it believes that it runs.
-        self.subscriber.running = True
         await self.subscriber.start()
-        queue, tag = self.subscriber._queue_obj, self.subscriber._consumer_tag  # noqa: SLF001 - there is no public way
+        queue = self.subscriber._queue_obj  # noqa: SLF001 - FastStream has no public way to its channel
         channel = None if queue is None else await queue.channel.get_underlay_channel()
-        if not isinstance(channel, AmqpChannel) or tag is None:
+        if not isinstance(channel, AmqpChannel):
             raise TypeError("this was written for FastStream 0.7.8 and aiormq 7.2.4")
-        self.live_on, self.consumer = channel, tag
+        answer = await channel.basic_consume(self.subscriber.queue.name, self.take)
+        self.live_on, self.consumer = channel, str(answer.consumer_tag)
 
 
 class Inboxes:
@@ -63,8 +68,8 @@ class Inboxes:
         self._log = structlog.get_logger()
         self.broker = RabbitBroker(
             url,
-            logger=None,  # a log record per message otherwise
-            apply_types=False,  # nothing of a message is decoded, cast or injected
+            logger=None,
+            apply_types=False,
             graceful_timeout=grace,
             reconnect_interval=1.0,
             on_reconnected=[self._reconnected],
@@ -89,7 +94,7 @@ class Inboxes:
         for gone in sorted(self._readings.keys() - names):
             await self._leave(self._readings.pop(gone))
         for new in sorted(names - self._readings.keys()):
-            self._readings[new] = self._subscribe(new)
+            self._readings[new] = self._prepare(new)
         await self._start_all()
 
     async def keep(self) -> None:
@@ -109,22 +114,18 @@ class Inboxes:
             if reading.is_live and reading.live_on is not None:
                 await reading.live_on.basic_cancel(reading.consumer)
 
-    def _subscribe(self, instantie: str) -> Reading:
-        channel = Channel(prefetch_count=self._prefetch, on_return_raises=True)
+    def _prepare(self, instantie: str) -> Reading:
+        channel = Channel(prefetch_count=self._prefetch)  # one each: on a shared one a noisy inbox starves the rest
         subscriber = self.broker.subscriber(
             # We never make or change a queue (declare=False), and `keep` recovers each by itself (robust=False).
             RabbitQueue(inbox(instantie), declare=False, robust=False),
-            channel=channel,  # one each, so its prefetch is its own
-            ack_policy=AckPolicy.NACK_ON_ERROR,  # the net below ours; the default drops a message on an error
-            no_reply=True,  # else the sender's reply_to is obeyed, with our permissions
-            decoder=_hand_over,  # else the sender's content type says how its body is decoded
+            channel=channel,
+            # It gets no handler. Should one ever be added, then without the default that drops a message on an error,
+            # and without the one that publishes to the sender's reply_to with our permissions.
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            no_reply=True,
         )
-
-        async def handle(message: RabbitMessage) -> None:
-            await self._take(instantie, message)
-
-        subscriber(handle)
-        return Reading(channel, subscriber)
+        return Reading(channel, subscriber, partial(self._take, instantie))
 
     async def _start_all(self) -> None:
         dead = [(name, reading) for name, reading in self._readings.items() if not reading.is_live]
@@ -140,13 +141,11 @@ class Inboxes:
             self._log.info("inbox_read", inbox=instantie)
 
     async def _leave(self, reading: Reading) -> None:
+        if reading.is_live and reading.live_on is not None:
+            await reading.live_on.basic_cancel(reading.consumer)
         await reading.subscriber.stop()
         channel = await self.broker.config.channel_manager.get_channel(reading.channel)
         await channel.close()
 
     def _reconnected(self, *_: Any) -> None:
         self._changed.set()
-
-
-async def _hand_over(message: Any) -> Any:
-    return message

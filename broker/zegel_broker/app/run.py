@@ -9,14 +9,13 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import structlog
-from aio_pika import IncomingMessage
+from aiormq.abc import AbstractChannel, DeliveredMessage
 from aiormq.exceptions import ChannelInvalidStateError
 from faststream import FastStream
-from faststream.rabbit import RabbitMessage
 
 from zegel_broker import tolerant
 from zegel_broker.app.acks import Acks
@@ -66,7 +65,7 @@ class Shell:
         self._corridor = Corridor(registry, ledger, courier, self._metrics)
         line = settings.amqp_line("zegel-broker in")
         self._inboxes = Inboxes(line, self._take, prefetch=settings.prefetch, grace=settings.grace)
-        self._acks: WeakKeyDictionary[Any, Acks] = WeakKeyDictionary()  # per channel, and gone with it
+        self._acks: WeakKeyDictionary[AbstractChannel, Acks] = WeakKeyDictionary()  # per channel, and gone with it
         self._in_hand = 0
         self._empty_handed = asyncio.Event()
         self._stopping = False
@@ -115,35 +114,35 @@ class Shell:
                     self._empty_handed.clear()
                     await self._empty_handed.wait()
 
-    async def _take(self, inbox: str, message: RabbitMessage) -> None:
+    async def _take(self, inbox: str, message: DeliveredMessage) -> None:
         """Carry one message to its ack; after a fault of ours hold it, so that it does not spin, and give it back."""
-        raw, started = message.raw_message, time.perf_counter()
+        started = time.perf_counter()
         self._in_hand += 1
         try:
-            garbled = tolerant.is_unreadable(raw.headers)
-            await self._corridor.carry(Inbound(raw.body, inbox, raw.user_id, garbled=garbled))
+            said = message.header.properties
+            garbled = tolerant.is_unreadable(said.headers)
+            await self._corridor.carry(Inbound(message.body, inbox, said.user_id or None, garbled=garbled))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours: the message waits and comes again
             self._metrics.count_fault(inbox)
             self._log.error("message_given_back", inbox=inbox, error=error)
             await asyncio.sleep(self._settings.fault_pause)
-            await self._finish(raw, give_back=True)
+            await self._finish(message, give_back=True)
         else:
-            await self._finish(raw, give_back=False)
+            await self._finish(message, give_back=False)
             self._metrics.observe_carry(time.perf_counter() - started)
         finally:
             self._in_hand -= 1
             if not self._in_hand:
                 self._empty_handed.set()
 
-    async def _finish(self, raw: IncomingMessage, *, give_back: bool) -> None:
-        raw.lock()  # FastStream acks after us, and a second ack closes the channel
+    async def _finish(self, message: DeliveredMessage, *, give_back: bool) -> None:
+        channel, tag = message.channel, message.delivery_tag
+        if tag is None:
+            raise TypeError("a consumed message has a delivery tag")
+        acks = self._acks.get(channel)
+        if acks is None:
+            acks = self._acks.setdefault(channel, Acks(channel))
         with suppress(ChannelInvalidStateError):  # then RabbitMQ has the message back already
-            channel, tag = raw.channel, raw.delivery_tag
-            if tag is None:
-                raise TypeError("a consumed message has a delivery tag")
-            acks = self._acks.get(channel)
-            if acks is None:
-                acks = self._acks.setdefault(channel, Acks(channel))
             await (acks.give_back(tag) if give_back else acks.ack(tag))
 
     async def _do_chores(self) -> None:
@@ -167,7 +166,8 @@ class Shell:
             except Exception as error:  # noqa: BLE001 - it is tried again; meanwhile /readyz says what is wrong
                 self._log.error("chore_failed", chore=chore, error=error)
             if chore != "tick":
-                await asyncio.sleep(seconds)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._corridor.hurry.wait(), seconds)
 
     def _trouble(self) -> dict[str, str]:
         return find_trouble(
