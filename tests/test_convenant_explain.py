@@ -13,6 +13,8 @@ from zegel_broker.convenant_tools.explain_text import explain_json, explain_line
 from zegel_broker.convenant_tools.nearest import Near, nearest_rules
 from zegel_broker.decision_cases import Case, Situation, read_cases, shipped_cases
 from zegel_broker.judge import judge
+from zegel_broker.message import Message
+from zegel_schemas.claims import Emergency
 from zegel_schemas.convenant import shipped_convenant
 from zegel_schemas.explanations import Language
 
@@ -158,10 +160,18 @@ def test_what_is_far_from_every_rule_has_no_nearest() -> None:
 
 
 def test_the_emergency_set_is_not_near_unless_an_emergency_is_declared() -> None:
-    near = {each.rule for fitting in explained(situation("D15")).fittings for each in fitting.near}
+    base = situation("D10")
+    said = replace(base.message, kind="informatieverzoek", recipients=("jutphaas_wonen",), purpose="schooluitval")
+    asked = replace(said, asks=("huisvesting",), parts=())
+    urgent = asked.claims.model_copy(update={"emergency": Emergency.model_construct(reason="levensgevaar")})
 
-    assert near
-    assert not any(re.match(r"CMPG-S\d", rule) for rule in near)
+    def near(message: Message) -> set[str]:
+        fittings = explained(replace(base, message=message)).fittings
+        return {each.rule for fitting in fittings for each in fitting.near}
+
+    assert "CMPG-210" in near(asked)
+    assert not any(re.match(r"CMPG-S\d", rule) for rule in near(asked))
+    assert "CMPG-S210" in near(replace(asked, claims=urgent))
 
 
 def test_the_json_holds_codes_and_can_be_read_back() -> None:

@@ -181,6 +181,22 @@ def test_a_citizen_number_goes_only_between_parties_that_may_use_it() -> None:
     assert all(SHIPPED.parties[party].citizen_number for party in parties)
 
 
+def test_a_ceiling_gives_nobody_a_citizen_number_whom_the_law_does_not() -> None:
+    number = "  bsn: {titel: BSN, niveau: 2, bijvoegen: true, procesgegeven: true}\n  gezondheid_algemeen: {titel"
+    lawful = [
+        ("  gezondheid_algemeen: {titel", number),
+        ("bron: [onderwijs_verzuim]", "bron: [onderwijs_verzuim, bsn]"),
+        ("plafond: [onderwijs_verzuim, ", "plafond: [bsn, onderwijs_verzuim, "),
+        ("identificatie_contact, onderwijs_verzuim]\n", "identificatie_contact, onderwijs_verzuim, bsn]\n"),
+    ]
+    school = '"00000099000000002000"\n    overheid: false\n    bsn: '
+
+    assert flows(living(small(*lawful), category="bsn")) == set()
+    assert flows(living(small(*lawful, (f"{school}false", f"{school}true")), category="bsn")) == {
+        ("school", "gemeente")
+    }
+
+
 def test_nothing_forbidden_is_in_the_matrix() -> None:
     assert {row.category for row in matrix(SHIPPED)} & {"ras_etnische_afkomst", "volledig_dossier"} == set()
     assert not any(SHIPPED.categories[row.category].article_9 for row in matrix(SHIPPED) if row.regime == "GROEP")

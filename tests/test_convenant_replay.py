@@ -144,6 +144,31 @@ async def test_a_message_whose_effect_was_taken_back_has_none_from_then_on(book:
     assert (found.judged, found.flips, found.other_reasons) == (3, (), ())
 
 
+async def test_what_still_had_effect_is_kept_when_another_effect_is_taken_back(book: Book, ledger: Ledger) -> None:
+    casus = draw_casus()
+    opened = only(await ledger.settle([arrive(report(casus))]))
+    again = only(await ledger.settle([arrive(report(casus))]))
+    await ledger.settle([], [Undeliverable(again.decision_index, "NIET_BEZORGBAAR")])
+    between = only(await ledger.settle([arrive(register(casus), REGIE)]))
+    await ledger.settle([], [Undeliverable(opened.decision_index, "NIET_BEZORGBAAR")])
+
+    found = judged(book)
+
+    assert (again.outcome, between.outcome) == ("permitted", "permitted")
+    assert (found.judged, found.flips, found.other_reasons) == (3, (), ())
+
+
+async def test_what_was_refused_leaves_no_trace_in_the_casus(book: Book, ledger: Ledger) -> None:
+    casus = draw_casus()
+    refused = only(await ledger.settle([arrive(report(casus, purpose="opsporing"))]))
+    unknown = only(await ledger.settle([arrive(register(casus), REGIE)]))
+
+    found = judged(book)
+
+    assert (refused.code, unknown.code) == ("DOEL_UITGESLOTEN", "CASUS_ONBEKEND")
+    assert (found.judged, found.flips, found.other_reasons) == (2, (), ())
+
+
 async def test_a_draft_counts_as_in_force_from_the_first_entry_but_its_signatures_do_not(
     book: Book, ledger: Ledger
 ) -> None:
