@@ -106,7 +106,7 @@ def _fewer_categories(whole: _Part, fits: Callable[[_Part], bool]) -> _Part | No
 
 
 def _fewer_subjects(whole: _Part, fits: Callable[[_Part], bool]) -> _Part | None:
-    subjects = _grow(whole.subjects, lambda kept: fits(replace(whole, subjects=kept)))
+    subjects = _grow(whole.subjects, lambda kept: fits(replace(whole, subjects=kept)), rounds=2)
     return replace(whole, subjects=subjects) if subjects else None
 
 
@@ -125,10 +125,14 @@ def _fewer_of_both(whole: _Part, fits: Callable[[_Part], bool]) -> _Part | None:
     return replace(chosen, subjects=tuple(sorted((*own, *more))))
 
 
-def _grow(items: Sequence[Item], fits: Callable[[tuple[Item, ...]], bool]) -> tuple[Item, ...]:
-    """Return as many of the items as fit together, taken in order; one that does not fit yet is tried once more."""
+def _grow(items: Sequence[Item], fits: Callable[[tuple[Item, ...]], bool], *, rounds: int = 1) -> tuple[Item, ...]:
+    """Return as many of the items as fit together, taken in order.
+
+    Categories do not need each other. People may: a parent passes only beside the child of a supervision order, so who
+    did not fit is tried once more.
+    """
     kept: tuple[Item, ...] = ()
-    for _ in range(2):
+    for _ in range(rounds):
         for item in items:
             if item not in kept and fits((*kept, item)):
                 kept = (*kept, item)

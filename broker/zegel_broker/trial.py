@@ -11,7 +11,7 @@ from zegel_broker.judge import judge
 from zegel_broker.message import Message
 from zegel_schemas.convenant import Convenant
 
-MAX_TRIES = 32  # decisions per refusal, some 15 microseconds each; past it less is offered than could be
+MAX_TRIES = 24  # decisions per refusal, some 20 microseconds each; past it less is offered than could be
 _DAY = 24 * 3600  # seconds
 
 
