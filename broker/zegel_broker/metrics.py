@@ -40,6 +40,9 @@ class Metrics:
         self._faults = Counter(
             "zegel_faults", "Messages given back by our own fault", ["inbox"], registry=self.registry
         )
+        self._emergencies = Counter(
+            "zegel_emergencies", "Messages that used break-glass, by inbox", ["inbox"], registry=self.registry
+        )
         self._alarms = Counter(
             "zegel_alarms", "Other messages under an id already in use", ["inbox"], registry=self.registry
         )
@@ -67,6 +70,8 @@ class Metrics:
         self._settled.labels(self._instantie(inbox), settled.outcome).inc()
         if settled.code and settled.outcome != "dryrun":  # nothing was refused: somebody asked first
             self._codes_told.labels(self._code(settled.code)).inc()
+        if settled.emergency:
+            self._emergencies.labels(self._instantie(inbox)).inc()
         if settled.alarm:
             self._alarms.labels(self._instantie(inbox)).inc()
 

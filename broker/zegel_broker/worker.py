@@ -64,6 +64,8 @@ class Corridor:
         self._settling: Batches[Entry, Told] = Batches(self._settle, limit=BATCH)
         self._telling: Batches[Told, asyncio.Task[None]] = Batches(self._tell, limit=BATCH)
         self._handing_over: dict[int, asyncio.Task[Told]] = {}  # by decision index
+        self.hurry = asyncio.Event()
+        """Set when somebody is to hear of a duty at once: `remind` is to be called now and not in a minute."""
 
     async def carry(self, inbound: Inbound) -> None:
         """Walk the whole way; return when the message may be acked.
@@ -80,6 +82,8 @@ class Corridor:
         if not isinstance(settled, Settled):
             raise TypeError("an arrival is settled as an arrival")
         self._metrics.count_settled(inbound.inbox, settled)
+        if settled.emergency:
+            self.hurry.set()
 
         # 3. Deliver. What became of it is entered by the next transaction, which a quiet line makes at once.
         if settled.to_deliver:
@@ -103,6 +107,7 @@ class Corridor:
 
     async def remind(self, now: int) -> None:
         """Enter duties that became overdue and tell their holders and directors; to be called with `sweep`."""
+        self.hurry.clear()
         found = await self._ledger.remind(now)
         done = await asyncio.gather(
             *(self._tell_reminder(each, found.note) for each in found.reminders), return_exceptions=True

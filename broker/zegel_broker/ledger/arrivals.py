@@ -22,6 +22,7 @@ from zegel_broker.ledger.errors import name_fault
 from zegel_broker.ledger.explain import explain_unread
 from zegel_broker.ledger.names import aside_name
 from zegel_broker.ledger.receipts import settle_receipt
+from zegel_broker.ledger.reminding import TELL_FG, report_emergency
 from zegel_broker.ledger.rows import HistoryRow, MessageRow
 from zegel_broker.ledger.settlement import SettleFault
 from zegel_broker.lesson import teach
@@ -99,7 +100,7 @@ def _settle_arrived(batch: Batch, arrival: Arrived) -> Draft:
         else _settle_message(batch, step, verified)
     )
     batch.take(step)
-    return Draft(arrival, row.idx, fresh=True)
+    return Draft(arrival, row.idx, fresh=True, emergency=bool(step.duties))
 
 
 def _turn_away(
@@ -161,7 +162,10 @@ def _settle_message(batch: Batch, step: Step, verified: Verified) -> MessageRow:
     if row.casus == NIL_CASUS:
         step.fold(NIL_CASUS, row.idx, apply_standing(standing, message, decision, convenant=convenant))
     else:
-        step.fold(row.casus, row.idx, apply(casus, message, decision, convenant=convenant, day=scene.day))
+        folded = apply(casus, message, decision, convenant=convenant, day=scene.day)
+        step.fold(row.casus, row.idx, folded)
+        if folded is not None and TELL_FG in decision.duties:
+            report_emergency(step, folded, message, convenant, scene)
     return row
 
 

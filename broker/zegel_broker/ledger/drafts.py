@@ -19,6 +19,7 @@ class Draft:
     arrival: Arrival
     index: int
     fresh: bool
+    emergency: bool = False  # it used break-glass: its duty entry is to be told at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def finish(draft: Draft | SettleFault, batch: Batch, prove: Prove) -> Settled | 
         code=row.code,
         explanations=_explanations(told, batch),
         alarm=row.alarm,
+        emergency=draft.emergency,
     )
 
 

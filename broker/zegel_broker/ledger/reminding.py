@@ -11,10 +11,11 @@ from datetime import date
 from zegel_broker.casus import Casus
 from zegel_broker.days import day_of
 from zegel_broker.duties import Duty, overdue_duties
-from zegel_broker.ledger.batch import Batch
+from zegel_broker.ledger.batch import Batch, Step
 from zegel_broker.ledger.rows import DutyRow
 from zegel_broker.ledger.scene import Scene
 from zegel_broker.ledger.store import Store
+from zegel_broker.message import Message
 from zegel_broker.registry import Registry
 from zegel_schemas import canonical
 from zegel_schemas.convenant import Convenant
@@ -22,10 +23,17 @@ from zegel_schemas.declaration import BROKER
 from zegel_schemas.record import Record, hash_explanation
 
 PAGE = 200  # casussen looked at per call: some 20 ms
-LATE = "VERPLICHTING_TE_LAAT"
+LATE, USED = "VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"
+TELL_FG = "spoed_melden_fg"  # the duty of the emergency set that this discharges
 _WORDS = {
-    "nl": "De termijn van deze verplichting is voorbij. Kom haar alsnog na.",
-    "en": "The term of this duty has passed. Fulfil it now.",
+    LATE: {
+        "nl": "De termijn van deze verplichting is voorbij. Kom haar alsnog na.",
+        "en": "The term of this duty has passed. Fulfil it now.",
+    },
+    USED: {
+        "nl": "Voor de FG: een instantie deed een beroep op spoed. Beoordeel dat binnen drie werkdagen.",
+        "en": "For the FG: an instantie used break-glass. Review it within three working days.",
+    },
 }
 
 
@@ -73,16 +81,36 @@ def _enter_casus(batch: Batch, casus: Casus, convenant: Convenant, day: date) ->
 
 def enter_duty(batch: Batch, casus: str, duty: Duty) -> int:
     """Enter one duty that its parties are to be told of; return its log index."""
-    explanation = explain_duty(duty)
     step = batch.begin()
-    index = step.append(record_duty(casus, duty, explanation, batch.scene), explanation=explanation)
-    step.duties.append(DutyRow(index, casus, duty.name, duty.holder, duty.also, told=False))
+    index = append_duty(step, casus, duty, batch.scene)
     batch.take(step)
     return index
 
 
-def record_duty(casus: str, duty: Duty, explanation: bytes, scene: Scene) -> Record:
-    """Return the record of an overdue duty: whose, of what kind, about how many people; never about whom."""
+def append_duty(step: Step, casus: str, duty: Duty, scene: Scene, *, code: str = LATE) -> int:
+    """Add the entry of a duty to a step; return its log index."""
+    explanation = explain_duty(duty, code)
+    index = step.append(record_duty(casus, duty, explanation, scene, code), explanation=explanation)
+    step.duties.append(DutyRow(index, casus, duty.name, duty.holder, duty.also, told=False))
+    return index
+
+
+def report_emergency(step: Step, casus: Casus, message: Message, convenant: Convenant, scene: Scene) -> None:
+    """Enter that a message used break-glass: who keeps the casus hears of it at once, for its FG (role fg)."""
+    regime = convenant.regimes.get(casus.regime)
+    duty = Duty(
+        kind=TELL_FG,
+        holder=regime.controller if regime is not None else "",
+        since=scene.day,
+        due=scene.day,
+        ref=message.hash,
+        about=message.subjects,
+    )
+    append_duty(step, casus.id, duty, scene, code=USED)
+
+
+def record_duty(casus: str, duty: Duty, explanation: bytes, scene: Scene, code: str) -> Record:
+    """Return the record of a duty: whose, of what kind, about how many people; never about whom."""
     return Record(
         type="duty",
         sender=BROKER,
@@ -91,7 +119,7 @@ def record_duty(casus: str, duty: Duty, explanation: bytes, scene: Scene) -> Rec
         casus=casus,
         convenant=scene.digest,
         directory=scene.directory,
-        codes=(LATE,),
+        codes=(code,),
         duties=(duty.kind,),
         explanation=hash_explanation(explanation),
         count=duty.subjects,
@@ -111,8 +139,8 @@ def record_access(casus: str, by: str, scene: Scene) -> Record:
     )
 
 
-def explain_duty(duty: Duty) -> bytes:
+def explain_duty(duty: Duty, code: str) -> bytes:
     """Return what holder and director read of it, as canonical bytes."""
     due = duty.due.isoformat() if duty.due is not None else ""
-    values = {"v": "zegel/1", "code": LATE, "duty": duty.kind, "due": due, "subjects": duty.subjects, **_WORDS}
+    values = {"v": "zegel/1", "code": code, "duty": duty.kind, "due": due, "subjects": duty.subjects, **_WORDS[code]}
     return canonical.encode(values)

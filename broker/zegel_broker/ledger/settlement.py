@@ -53,6 +53,7 @@ class Settled:
     code: str  # main code of a refusal, an undeliverable or an unreadable one; "" when (or if tried) permitted
     explanations: Mapping[int, bytes]  # by log index, canonical JSON; as a notice carries them
     alarm: bool = False  # another message came under an id in use: two stores share an identity, or worse
+    emergency: bool = False  # it used break-glass just now: the FG is to hear of it at once
 
     @property
     def to_deliver(self) -> bool:
