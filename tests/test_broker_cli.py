@@ -123,10 +123,10 @@ def test_a_broker_that_is_ready_passes_its_doctor_and_ends_with_0_when_stopped(t
     assert [line["event"] for line in lines][-1] == "stopped"
 
 
-def test_the_doctor_fails_on_a_missing_queue_and_says_what_to_do(town: Town, config: Path) -> None:
-    town.node.ctl("delete_queue", "in.wil", "-p", "zegel")
+def test_the_doctor_fails_on_a_missing_queue_and_says_what_to_do(town: Town, node: PrivateNode, config: Path) -> None:
+    node.ctl("delete_queue", "in.wil", "-p", "zegel")
     ill = zegel("doctor", "--config", config)
-    town.node.import_definitions(town.place / "definitions.json")
+    node.import_definitions(town.place / "definitions.json")
 
     assert ill.returncode == FOUND
     assert "fail  rabbitmq: queue in.wil is missing" in ill.stdout

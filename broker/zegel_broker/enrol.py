@@ -24,7 +24,9 @@ from zegel_schemas import registrations as facts
 from zegel_schemas.convenant import RULING_OF_FACT, Convenant
 
 
-def enrol(casus: Casus, fact: facts.Registration, *, sender: str, convenant: Convenant, day: date) -> Casus:
+def enrol(  # noqa: PLR0911 - one line per fact that needs more than the casus
+    casus: Casus, fact: facts.Registration, *, sender: str, convenant: Convenant, day: date
+) -> Casus:
     """Return the casus with this fact, registered by `sender` on `day`."""
     if isinstance(fact, facts.WithoutConsent):
         return _without_consent(casus, fact, sender)

@@ -30,12 +30,14 @@ _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
 def pack(facts: object) -> bytes:
     """Return compact JSON of a frozen dataclass of str, int, bool, date, tuples, frozensets, mappings and such."""
-    return _encode(_whole(type(facts)).to_json(facts)).encode("ascii")
+    kind: Any = type(facts)
+    return _encode(_whole(kind).to_json(facts)).encode("ascii")
 
 
 def unpack(kind: type[T], data: bytes) -> T:
     """Return the value `pack` was given; raise ValueError, KeyError or TypeError for anything `pack` did not write."""
-    found: T = _whole(kind).from_json(json.loads(data))
+    known: Any = kind
+    found: T = _whole(known).from_json(json.loads(data))
     return found
 
 
@@ -78,7 +80,8 @@ def _whole(kind: Any) -> _Both:
 def _coder(hint: Any) -> Coder:  # noqa: PLR0911 - one line per kind of type
     """Return the coder of one type hint."""
     if is_dataclass(hint):
-        return Coder(*_whole(hint))
+        known: Any = hint
+        return Coder(*_whole(known))
     if hint is date:
         return DAY
     origin, inner = get_origin(hint), get_args(hint)
