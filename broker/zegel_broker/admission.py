@@ -10,6 +10,7 @@ from zegel_schemas.convenant import PROCESS_CASUS, Kind
 from zegel_schemas.declaration import BROKER, REGISTRATION
 
 ANY = "*"
+_NOT_BOUND = {True: "AANVULLING_NIET_ONDERTEKEND", False: "PARTIJ_NIET_TOEGETREDEN"}  # by whether it is an amendment
 
 
 def check_envelope(hearing: Hearing) -> None:
@@ -83,7 +84,7 @@ def _check_doubles(hearing: Hearing) -> None:
         hearing.find("ONGELDIG_BERICHT", "subjects")
     if len(set(message.subjects)) != len(message.subjects):
         hearing.find("ONGELDIG_BERICHT", "subjects")
-    if len({*message.asks, *(part.category for part in message.parts)}) != len(message.asks) + len(message.parts):
+    if len({*message.asks, *[part.category for part in message.parts]}) != len(message.asks) + len(message.parts):
         hearing.find("ONGELDIG_BERICHT", "asks", "parts")
     recipients = message.recipients
     if not recipients or len(set(recipients)) != len(recipients) or message.sender in recipients:
@@ -114,17 +115,14 @@ def check_convenant(hearing: Hearing) -> None:
         return
     if hearing.afterwards:
         return
+    ends = [("from.instantie", message.sender), *[("to.instantie", each) for each in message.recipients]]
     for membership in regime.memberships:
         if not membership.holds(day):
             hearing.find("CONVENANT_NIET_GELDIG")
-        code = "AANVULLING_NIET_ONDERTEKEND" if membership.amendment else "PARTIJ_NIET_TOEGETREDEN"
-        for field, name in (
-            ("from.instantie", message.sender),
-            *(("to.instantie", each) for each in message.recipients),
-        ):
+        for field, name in ends:
             party = convenant.parties.get(name)
             if party is not None and not party.external and not membership.binds(name, day):
-                hearing.find(code, field)
+                hearing.find(_NOT_BOUND[membership.amendment], field)
 
 
 def check_casus(hearing: Hearing) -> None:
@@ -136,11 +134,11 @@ def check_casus(hearing: Hearing) -> None:
     phase = hearing.convenant.phases.get(casus.phase)
     if not hearing.afterwards and (casus.closed is not None or (phase is not None and phase.final)):
         hearing.find("CASUS_GESLOTEN", rules=prepared.verboden["closed"])
-    known: Collection[str] = casus.subjects
+    known = set(casus.subjects)
     if message.kind == REPORT:
-        known = {*known, *(each.subject for each in message.claims.introduces)}
+        known.update(each.subject for each in message.claims.introduces)
         _check_introduced(hearing, casus, known)
-    if not all(subject in known for subject in message.subjects):
+    if not known.issuperset(message.subjects):
         hearing.find("BETROKKENE_NIET_IN_CASUS", rules=prepared.verboden["outsider"])
     reported = len(known) if message.kind == REPORT else 0
     if max(len(message.subjects), reported) > hearing.convenant.max_subjects:

@@ -21,7 +21,8 @@ def foreign_claims(hearing: Hearing) -> tuple[str, ...]:
         found.append("claims.motivation")
     if not hearing.convenant.categories.keys() >= claims.motivation_per_category.keys():
         found.append("claims.motivation_per_category")
-    roles = hearing.regime.person_roles if hearing.regime is not None else frozenset[str]()
-    if any(each.role not in roles for each in claims.introduces):
-        found.append("claims.introduces")
+    if claims.introduces:
+        roles = hearing.regime.person_roles if hearing.regime is not None else frozenset[str]()
+        if any(each.role not in roles for each in claims.introduces):
+            found.append("claims.introduces")
     return tuple(found)

@@ -17,6 +17,7 @@ class Hearing:
 
     __slots__ = (
         "_found",
+        "afterwards",
         "casus",
         "convenant",
         "day",
@@ -55,6 +56,7 @@ class Hearing:
         self.prepared = prepared
         self.day = day
         self.kind: Kind | None = convenant.kinds.get(message.kind)
+        self.afterwards = self.kind is not None and self.kind.afterwards  # it may still be sent after closure
         self.question: Question | None = casus.questions.get(message.re) if casus is not None and message.re else None
         answers = self.kind is not None and bool(self.kind.answers)
         # an answer is judged in the phase its question was asked in
@@ -68,11 +70,6 @@ class Hearing:
     def clean(self) -> bool:
         """Say whether nothing was found so far."""
         return not self._found
-
-    @property
-    def afterwards(self) -> bool:
-        """Say whether the kind may still be sent after closure."""
-        return self.kind is not None and self.kind.afterwards
 
     def find(self, code: str, *fields: str, rules: tuple[str, ...] = ()) -> None:
         """Note a reason to refuse; the same one twice is one, with the fields of both."""

@@ -27,6 +27,8 @@ from zegel_schemas.shapes import NIL_CASUS
 
 __all__ = ["Decision", "Enclosure", "Failure", "Message", "judge", "matter_of", "open_hearing"]
 
+_FOR_ANY_PURPOSE = frozenset({DECLINING, WITHDRAWING})
+
 
 def judge(message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date) -> Decision:
     """Return the decision on this message, on this day of the town's calendar. Never raises on a message.
@@ -97,42 +99,42 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
     rules: dict[str, tuple[str, ...]] = {}
     duties: set[str] = set()
     index, prepared = hearing.convenant.index, hearing.prepared
-    same: dict[tuple[str, str], bool] = {}  # outcomes that do not differ between categories
+    same: dict[tuple[str, int], list[Clause]] = {}  # what a rule misses that does not differ between categories
     for fit in fits:
         matter = matter_of(hearing, fit, kind)
         if (kind.answers or hearing.message.kind == WITHDRAWING) and not _correlates(matter):
             for rule in index.ids(fit.candidates):
                 hearing.find(prepared.correlation_code, "re", rules=(rule,))
             continue
-        passed: list[int] = []
-        failed: list[tuple[int, Clause]] = []
+        passed: list[str] = []
+        failed: list[tuple[str, Clause]] = []
         for place in places(fit.candidates):
-            broken = [clause for clause in prepared.clauses[place] if not _holds(clause, matter, same)]
-            if broken:
-                failed += [(place, clause) for clause in broken]
+            rule, missed = index.rules[place].id, same.get((fit.recipient, place))
+            if missed is None:
+                missed = same[fit.recipient, place] = _broken(prepared.once[place], matter)
+            if prepared.per_category[place]:
+                missed = missed + _broken(prepared.per_category[place], matter)
+            if missed:
+                failed += [(rule, clause) for clause in missed]
             else:
-                passed.append(place)
+                passed.append(rule)
+                duties.update(prepared.duties[place])
         if passed:
-            rules[fit.name] = tuple(sorted({*rules.get(fit.name, ()), *(index.rules[place].id for place in passed)}))
-            duties.update(duty for place in passed for duty in prepared.duties[place])
+            rules[fit.name] = tuple(sorted({*rules[fit.name], *passed})) if fit.name in rules else tuple(passed)
         else:
-            for place, clause in failed:
-                hearing.find(clause.code, *FIELDS_OF_TEST.get(clause.about, ()), rules=(index.rules[place].id,))
+            for rule, clause in failed:
+                hearing.find(clause.code, *FIELDS_OF_TEST.get(clause.about, ()), rules=(rule,))
     return rules, duties
 
 
-def _holds(clause: Clause, matter: Matter, same: dict[tuple[str, str], bool]) -> bool:
-    if clause.per_category:
-        return met(clause.test, matter)
-    known = (matter.recipient, clause.name)
-    if known not in same:
-        same[known] = met(clause.test, matter)
-    return same[known]
+def _broken(clauses: tuple[Clause, ...], matter: Matter) -> list[Clause]:
+    """Return those that do not hold; one in which an error occurs does not hold."""
+    return [clause for clause in clauses if not met(clause.test, matter)]
 
 
 def _correlates(matter: Matter) -> bool:
     """Whatever its rule says, an answer answers an open question and a withdrawal withdraws one."""
-    return correlates(matter, without_purpose=matter.message.kind in {DECLINING, WITHDRAWING})
+    return correlates(matter, without_purpose=matter.message.kind in _FOR_ANY_PURPOSE)
 
 
 def matter_of(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:

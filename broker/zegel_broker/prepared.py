@@ -28,6 +28,8 @@ class Prepared:
     """One convenant, made ready for judging."""
 
     clauses: tuple[tuple[Clause, ...], ...]  # by place of the rule
+    once: tuple[tuple[Clause, ...], ...]  # those of them with one outcome for all categories of a message
+    per_category: tuple[tuple[Clause, ...], ...]  # the others
     duties: tuple[tuple[str, ...], ...]
     roles: Mapping[str, frozenset[str]]  # party -> roles that may send for it
     roles_by_kind: Mapping[str, frozenset[str]]  # kind -> roles that may send it besides
@@ -53,14 +55,17 @@ def prepare(convenant: Convenant) -> Prepared:
     """Return what this convenant comes to; made once per convenant."""
     index = convenant.index
     conditions = convenant.conditions
-    clauses = {name: _clause(name, condition) for name, condition in conditions.items()}
+    known = {name: _clause(name, condition) for name, condition in conditions.items()}
+    clauses = tuple(tuple(known[name] for name in rule.conditions) for rule in index.rules)
 
     def values(test: str, attribute: str) -> frozenset[str]:
         found = (getattr(each, attribute) or () for each in conditions.values() if each.test == test)
         return frozenset(value for each in found for value in ((each,) if isinstance(each, str) else each))
 
     return Prepared(
-        clauses=tuple(tuple(clauses[name] for name in rule.conditions) for rule in index.rules),
+        clauses=clauses,
+        once=tuple(tuple(each for each in of_rule if not each.per_category) for of_rule in clauses),
+        per_category=tuple(tuple(each for each in of_rule if each.per_category) for of_rule in clauses),
         duties=tuple(rule.duties for rule in index.rules),
         roles={
             name: frozenset(convenant.mandated_roles.get(name, convenant.mandated_roles.get(_DEFAULT, ())))

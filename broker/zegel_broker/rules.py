@@ -1,7 +1,7 @@
 """Step 6: per recipient and category the rules that fit, found by the AND of whole numbers, or what they miss."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zegel_broker.admission import ANY
 from zegel_broker.casus import Casus
@@ -10,10 +10,10 @@ from zegel_broker.message import REPORT
 from zegel_schemas.convenant import ASKER, INVOLVED, ROLE_OF_TOKEN, Category, Kind, Regime, Side
 
 REPORTER_ROLE = "aanmelder"
+_TOKEN_OF_ROLE = {role: token for token, role in ROLE_OF_TOKEN.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """One category for one recipient, and the rules that fit it as bits."""
 
     recipient: str
@@ -24,14 +24,6 @@ class Fit:
     candidates: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
-    """What one side can be, as bits: with the roles it has, and if it had every role."""
-
-    now: int
-    at_best: int
-
-
 def fit_rules(hearing: Hearing, casus: Casus, regime: Regime, kind: Kind) -> list[Fit]:
     """Return the candidates for each recipient and category; what has none is noted as a reason to refuse."""
     message, index = hearing.message, hearing.convenant.index
@@ -40,21 +32,23 @@ def fit_rules(hearing: Hearing, casus: Casus, regime: Regime, kind: Kind) -> lis
         base &= hearing.prepared.ordinary  # the emergency set is not even tried, nor told of
     in_phase = index.phase.get(hearing.phase, 0)
     for_purpose = index.purpose.get(message.purpose, 0)
-    sender = _reach(hearing, casus, kind, index.senders, message.sender)
+    sent = _reach(hearing, casus, kind, index.senders, message.sender)
     if message.kind == REPORT and not hearing.opening:
         _check_further_report(hearing, casus, regime)
     found = []
     for recipient in message.recipients:
-        reach = _reach(hearing, casus, kind, index.recipients, recipient)
-        now, at_best = base & sender.now & reach.now, base & sender.at_best & reach.at_best
+        received = _reach(hearing, casus, kind, index.recipients, recipient)
+        now = base & sent & received
         for field, name, category, label, asked in _categories(hearing, regime):
             of_category = index.category.get(name, 0)
-            if index.earlier and _shared_before(casus, message.sender, recipient, name, message.subjects):
+            if base & index.earlier and _shared_before(casus, message.sender, recipient, name, message.subjects):
                 of_category |= index.earlier
             candidates = now & of_category & in_phase & for_purpose
             if candidates:
                 found.append(Fit(recipient, name, category, label, asked, candidates))
             else:
+                at_best = base & (sent | _at_best(kind, index.senders, message.sender))
+                at_best &= received | _at_best(kind, index.recipients, recipient)
                 _miss(hearing, field, now & of_category, at_best & of_category, in_phase, for_purpose)
     return found
 
@@ -71,29 +65,36 @@ def _categories(hearing: Hearing, regime: Regime) -> Iterator[tuple[str, str, Ca
             yield f"parts.{place}.category", part.category, category, part.label, False
 
 
-def _reach(hearing: Hearing, casus: Casus, kind: Kind, side: Side, name: str) -> _Reach:
+def _reach(hearing: Hearing, casus: Casus, kind: Kind, side: Side, name: str) -> int:
+    """Return the rules one party fits on this side, with the roles it has."""
     party = hearing.convenant.parties.get(name)
     if party is None:
-        return _Reach(0, 0)
-    index, question = hearing.convenant.index, hearing.question
-    out = ~side.excepted.get(name, 0)
-    best = side.afterwards[name] if kind.afterwards else side.named[name]
-    here = best if not kind.afterwards or name in casus.partners else side.literal[name]
-    roles = casus.roles.get(name, ())
+        return 0
+    question, roles, tokens = hearing.question, casus.roles.get(name, ()), side.tokens
     asked = question is not None and bool(kind.answers) and name in {question.asker, question.addressee}
-    for token, bits in side.tokens.items():
-        if _token_fits(token, roles, involved=bool(roles) or asked, asker=question is None or question.asker == name):
-            here |= bits & out
-        best |= bits & out if token != ASKER else 0
-    if not (roles or asked or party.external):
-        here &= index.without_role
-    return _Reach(here, best | here)
+    bits = 0
+    if tokens:
+        if roles or asked:
+            bits |= tokens.get(INVOLVED, 0)
+        if question is None or question.asker == name:
+            bits |= tokens.get(ASKER, 0)
+        for role in roles:
+            bits |= tokens.get(_TOKEN_OF_ROLE.get(role, ""), 0)
+        bits &= ~side.excepted.get(name, 0)
+    if not kind.afterwards:
+        bits |= side.named[name]
+    else:
+        bits |= (side.afterwards if name in casus.partners else side.literal)[name]
+    return bits if roles or asked or party.external else bits & hearing.convenant.index.without_role
 
 
-def _token_fits(token: str, roles: tuple[str, ...], *, involved: bool, asker: bool) -> bool:
-    if token == INVOLVED:
-        return involved
-    return asker if token == ASKER else ROLE_OF_TOKEN.get(token) in roles
+def _at_best(kind: Kind, side: Side, name: str) -> int:
+    """Return the rules one party would fit on this side if it had every role; only a miss asks for it."""
+    named, out = side.afterwards if kind.afterwards else side.named, ~side.excepted.get(name, 0)
+    found = named.get(name, 0)
+    for token, bits in side.tokens.items() if name in named else ():
+        found |= bits & out if token != ASKER else 0
+    return found
 
 
 def _shared_before(casus: Casus, one: str, other: str, name: str, subjects: tuple[str, ...]) -> bool:

@@ -25,7 +25,9 @@ class Membership:
     def binds(self, party: str, day: date) -> bool:
         """Say whether this party has acceded on or before this day and has not left since."""
         joined = [each for each in self.acceded.get(party, ()) if each <= day]
-        return bool(joined) and not any(max(joined) <= gone <= day for gone in self.left.get(party, ()))
+        if not joined or party not in self.left:
+            return bool(joined)
+        return not any(max(joined) <= gone <= day for gone in self.left[party])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,219 @@
+"""Is every line of the judge guarded? One fault at a time is put into its code, and some test must then fail.
+
+    python -m tests.mutation.judge [module ...] [--sample N] [--seed S]
+
+Each mutant lives in a process of its own, forked before the judge was loaded. It meets, in this order: one scene of
+every rule with all that may be amiss, the decision cases, and the tests of the judge. Prints each mutant that none of
+them notices, then a table; writes build/mutation-judge.json; exits with 1 when any survived.
+"""
+
+import argparse
+import contextlib
+import importlib.abc
+import importlib.util
+import io
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from tests.mutation.operators import Mutant, mutate
+
+ROOT = Path(__file__).resolve().parents[2]
+JUDGE = (
+    "judge", "admission", "supply", "rules", "conditions", "conditions_casus", "consent", "informed", "emergency",
+    "hearing", "foreign", "registering", "facts_of", "transitions", "fold", "enrol", "prepared",
+)  # fmt: skip
+TESTS = (
+    "test_judge_steps.py", "test_judge_rules.py", "test_judge_opening.py", "test_judge_registrations.py",
+    "test_conditions.py", "test_conditions_consent.py", "test_conditions_plan.py", "test_casus_fold.py",
+    "test_judge_properties_clauses.py", "test_judge_properties.py", "test_judge_properties_wild.py",
+)  # fmt: skip
+PATIENCE = 240  # seconds a mutant may take; one that never ends is noticed too
+_NOTICED, _SURVIVED = 0, 17
+
+
+class _Grafted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads one module from a mutant's tree instead of its file."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+        self.path = str(path_of(mutant.module))
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        del path, target
+        if name != f"zegel_broker.{self.mutant.module}":
+            return None
+        return importlib.util.spec_from_loader(name, self, origin=self.path)
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.mutant.tree, self.path, "exec"), module.__dict__)  # noqa: S102 - a mutant of our own source
+
+
+def path_of(module: str) -> Path:
+    """Return the file of a module of the judge."""
+    return ROOT / "broker" / "zegel_broker" / f"{module}.py"
+
+
+def mutants_of(modules: Iterable[str]) -> list[Mutant]:
+    """Return every mutant of these modules."""
+    return [each for module in modules for each in mutate(path_of(module).read_text(), module)]
+
+
+def noticed_by(mutant: Mutant, stages: Sequence[tuple[str, Callable[[], bool]]] | None = None) -> str:
+    """Return what notices this mutant: the name of a stage, or `time`; "" when nothing does."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _live(mutant, stages or STAGES, writing)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return "time"
+    return "" if os.waitstatus_to_exitcode(status) == _SURVIVED else said or "loading"
+
+
+def _live(mutant: Mutant, stages: Sequence[tuple[str, Callable[[], bool]]], writing: int) -> None:
+    """Run in the child: load the mutant, meet the stages, leave."""
+    signal.alarm(PATIENCE)
+    sys.meta_path.insert(0, _Grafted(mutant))
+    os.environ["ZEGEL_PROOF"] = "quick"
+    silence = io.StringIO()
+    for name, holds in stages:
+        try:
+            with contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
+                passed = holds()
+        except Exception:  # noqa: BLE001 - whatever it raises, it was noticed
+            passed = False
+        if not passed:
+            os.write(writing, name.encode())
+            os._exit(_NOTICED)
+    os._exit(_SURVIVED)
+
+
+# -- stages: each is run in a process in which the judge was not loaded before ---------------------------------------
+
+
+def scenes_hold() -> bool:
+    """Say whether every rule permits what is drawn from it, and refuses all that is amiss, by its code."""
+    from tests.judge_drafts import draft  # noqa: PLC0415 - loads the mutant
+    from tests.judge_strategies import CONVENANT, parts_of, spoilt  # noqa: PLC0415 - the same
+
+    pick = random.Random(1).choice
+    for rule in CONVENANT.rules:
+        scene = draft(CONVENANT, pick, rule)
+        if set(scene.decide().rules) != set(scene.names):
+            return False
+        for part in parts_of(rule):
+            for _, code, amiss in spoilt(scene, pick, part):
+                decision = amiss.decide()
+                carried = decision.permitted and all(rule.id in each for each in decision.rules.values())
+                if carried or (not isinstance(part, str) and code[:3] != "VW_" and decision.code != code):
+                    return False
+    return True
+
+
+def cases_hold() -> bool:
+    """Say whether every decision case passes."""
+    from zegel_broker.decision_cases import run_cases, shipped_case_files  # noqa: PLC0415 - loads the mutant
+    from zegel_schemas.convenant import shipped_convenant  # noqa: PLC0415 - so that all is loaded in one place
+
+    convenant = shipped_convenant()
+    return all(result.passed for path in shipped_case_files() for result in run_cases(path, convenant))
+
+
+def tests_hold() -> bool:
+    """Say whether the tests of the judge pass; the properties with few examples."""
+    import pytest  # noqa: PLC0415 - not before the fork: it keeps state
+
+    paths = [str(ROOT / "tests" / name) for name in TESTS]
+    plain = ["-x", "-q", "--assert=plain", "--noconftest", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    plain += ["-k", "not test_every_code_and_every_condition_is_reached"]  # few examples cannot reach all
+    return pytest.main([*plain, *paths]) == 0
+
+
+STAGES: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("scenes", scenes_hold),
+    ("cases", cases_hold),
+    ("tests", tests_hold),
+)
+
+
+def _warm() -> None:
+    """Load what no mutant changes, once, before the first fork."""
+    import hypothesis  # noqa: F401, PLC0415 - only to have it loaded
+    import pydantic  # noqa: F401, PLC0415 - the same
+
+    import zegel_schemas.convenant.reading as reading  # noqa: PLC0415, PLR0402 - its reader is replaced below
+    from zegel_schemas.convenant import shipped_convenant  # noqa: PLC0415 - kept in memory for every child
+
+    shipped_convenant()
+    kept: dict[str, object] = {}
+    read = reading.read_documents
+
+    def once(text: str, **rest: object) -> object:
+        """Cases are the same for every mutant: their YAML is read once."""
+        key = f"{rest.get('file')}:{len(text)}"
+        if key not in kept:
+            kept[key] = read(text, **rest)  # type: ignore[arg-type]  # passed on as it came
+        return kept[key]
+
+    reading.read_documents = once  # type: ignore[assignment]  # the same shape
+    for path in sorted((ROOT / "schemas/zegel_schemas/convenants").glob("decision-cases*.yaml")):
+        once(path.read_text(), file=path.name, keys=frozenset())
+
+
+def main(modules: Sequence[str], sample: int, seed: int) -> int:
+    """Run the mutants, print who survived and the table; return the exit code."""
+    started = time.monotonic()
+    every = mutants_of(modules or JUDGE)
+    chosen = sorted(random.Random(seed).sample(range(len(every)), min(sample or len(every), len(every))))
+    _warm()
+    by: dict[str, Counter[str]] = {}
+    survivors: list[str] = []
+    for number in chosen:
+        mutant = every[number]
+        stage = noticed_by(mutant)
+        by.setdefault(mutant.module, Counter())[stage or "survived"] += 1
+        if not stage:
+            survivors.append(str(mutant))
+            _say(f"survived {mutant}")
+    _table(by, made=Counter(each.module for each in every))
+    seconds = round(time.monotonic() - started)
+    _say(f"{len(chosen)} of {len(every)} mutants in {seconds} s, {len(survivors)} survived")
+    report = {"mutants": len(every), "run": len(chosen), "seed": seed, "survivors": survivors, "by": by}
+    build = ROOT / "build"
+    build.mkdir(exist_ok=True)
+    (build / "mutation-judge.json").write_text(json.dumps(report, indent=1))
+    return 1 if survivors else 0
+
+
+def _table(by: dict[str, Counter[str]], *, made: Counter[str]) -> None:
+    columns = ("scenes", "cases", "tests", "loading", "time", "survived")
+    _say(f"{'module':<18}{'made':>6}{'run':>6}" + "".join(f"{name:>10}" for name in columns))
+    for module, counts in by.items():
+        cells = "".join(f"{counts[name]:>10}" for name in columns)
+        _say(f"{module:<18}{made[module]:>6}{sum(counts.values()):>6}{cells}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("modules", nargs="*", choices=[*JUDGE, []])
+    given.add_argument("--sample", type=int, default=0, help="run so many, chosen at random; 0 = all")
+    given.add_argument("--seed", type=int, default=1)
+    arguments = given.parse_args()
+    sys.exit(main(arguments.modules, arguments.sample, arguments.seed))

@@ -1,0 +1,131 @@
+"""Small faults put into code: each changes one operator, constant or statement of a module, as a slip would.
+
+A mutant is made on the syntax tree and compiled; no file is written. Texts, docstrings and annotations are left alone.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+_ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Add: ast.Sub, ast.Sub: ast.Add, ast.LShift: ast.RShift,
+}  # fmt: skip
+_CALLS = {"any": "all", "all": "any", "min": "max", "max": "min"}
+_OF_CONDITIONS = (ast.If, ast.IfExp, ast.While)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One fault: the module, the line it stands on, what was changed, and the code with it."""
+
+    module: str
+    line: int
+    what: str
+    tree: ast.Module
+
+    def __str__(self) -> str:
+        """Return `module:line: what`."""
+        return f"{self.module}:{self.line}: {self.what}"
+
+
+def mutate(source: str, module: str) -> Iterator[Mutant]:
+    """Yield every mutant of this source."""
+    count = len(list(_places(ast.parse(source))))
+    for number in range(count):
+        tree = ast.parse(source)  # each mutant has a tree of its own
+        line, what, change = list(_places(tree))[number]
+        change()
+        yield Mutant(module, line, what, ast.fix_missing_locations(tree))
+
+
+Place = tuple[int, str, Callable[[], None]]
+
+
+def _places(tree: ast.Module) -> Iterator[Place]:
+    """Yield every place of the tree that can be changed, always in the same order."""
+    skipped = _annotations(tree)
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        yield from _operators(node)
+        yield from _constants(node)
+        yield from _statements(node)
+
+
+def _annotations(tree: ast.Module) -> set[int]:
+    """Return what is only read by people and type checkers: annotations, and what runs when there are faults of ours."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        aside = [
+            *(each for each in (getattr(node, "annotation", None), getattr(node, "returns", None)) if each is not None),
+            *([node] if isinstance(node, ast.Assert | ast.Import | ast.ImportFrom) else []),
+            *(node.decorator_list if isinstance(node, ast.ClassDef | ast.FunctionDef) else []),
+        ]
+        found |= {id(each) for one in aside for each in ast.walk(one)}
+    return found
+
+
+def _operators(node: ast.AST) -> Iterator[Place]:
+    if isinstance(node, ast.Compare):
+        for place, operator in enumerate(node.ops):
+            other = _COMPARISONS[type(operator)]
+            yield (
+                node.lineno,
+                f"{type(operator).__name__} -> {other.__name__}",
+                lambda place=place, other=other: node.ops.__setitem__(place, other()),
+            )
+    elif isinstance(node, ast.BoolOp):
+        other_bool = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield node.lineno, f"-> {other_bool.__name__}", lambda: setattr(node, "op", other_bool())
+        for place in range(len(node.values)):
+            yield node.lineno, f"term {place} dropped", lambda place=place: _drop(node, place)
+    elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _ARITHMETIC:
+        other_sign = _ARITHMETIC[type(node.op)]
+        yield node.lineno, f"-> {other_sign.__name__}", lambda: setattr(node, "op", other_sign())
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+        function, name = node.func, _CALLS[node.func.id]
+        yield node.lineno, f"{function.id} -> {name}", lambda: setattr(function, "id", name)
+    elif isinstance(node, _OF_CONDITIONS) and not isinstance(node.test, ast.Compare):
+        test = node.test
+        yield node.lineno, "condition negated", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
+    elif isinstance(node, ast.comprehension):
+        for place in range(len(node.ifs)):
+            line = node.ifs[place].lineno
+            yield line, "filter dropped", lambda place=place: node.ifs.pop(place)
+
+
+def _drop(node: ast.BoolOp, place: int) -> None:
+    """Leave one term out of an `and` or `or`; the neutral value stands in for it."""
+    node.values[place] = ast.Constant(isinstance(node.op, ast.And))
+
+
+def _constants(node: ast.AST) -> Iterator[Place]:
+    if not isinstance(node, ast.Constant):
+        return
+    value = node.value
+    if isinstance(value, bool):
+        yield node.lineno, f"{value} -> {not value}", lambda: setattr(node, "value", not value)
+    elif isinstance(value, int):
+        yield node.lineno, f"{value} -> {value + 1}", lambda: setattr(node, "value", value + 1)
+
+
+def _statements(node: ast.AST) -> Iterator[Place]:
+    """A statement that only does something, or leaves early, is left out."""
+    for field in ("body", "orelse"):
+        body = getattr(node, field, None)
+        if not isinstance(body, list) or isinstance(node, ast.Module | ast.ClassDef):
+            continue
+        for place, statement in enumerate(body):
+            called = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+            changed = isinstance(statement, ast.AugAssign)
+            leaves = isinstance(statement, ast.Continue) or (isinstance(statement, ast.Return) and not statement.value)
+            if called or changed or leaves:
+                yield (
+                    statement.lineno,
+                    f"without `{ast.unparse(statement)[:60]}`",
+                    lambda body=body, place=place: body.__setitem__(place, ast.Pass()),
+                )
