@@ -28,6 +28,10 @@ def check_law(convenant: Convenant, spots: Spots) -> Iterator[Finding]:
         if ground.assumption:
             text = f"grondslag {name}, aanname: {ground.assumption} | an assumption, to be confirmed"
             yield Finding(Code.ASSUMPTION, spots.named("grondslagen", name, text))
+    for name, term in convenant.duty_terms.items():
+        if term.assumption:
+            text = f"naleving van {name}, aanname: {term.assumption} | an assumption, to be confirmed"
+            yield Finding(Code.ASSUMPTION, spots.named("naleving", name, text))
     yield from (Finding(Code.AS_READ, remark) for remark in convenant.remarks)
 
 

@@ -8,14 +8,15 @@ from zegel_broker.convenant_tools.reach import reached_phases
 from zegel_broker.convenant_tools.spots import Spots
 from zegel_schemas.convenant import Convenant
 
-# Duties that hold for ever or that the broker does itself; then what ends the others: kinds and registrations.
+# Duties that hold for ever or that the broker does itself, and the one that a registration of its own ends.
 _STANDING = frozenset({"geheimhouding", "niet_doorverstrekken", "verstrekker_beslist", "spoed_melden_fg"})
-_DISCHARGED_BY: Mapping[str, frozenset[str]] = {
-    "informeer_betrokkene": frozenset({"melding_geinformeerd", "uitstel_informeren", "geinformeerd"}),
-    "herbeoordeel": frozenset({"melding_geinformeerd", "uitstel_informeren", "geinformeerd"}),
-    "terugkoppeling": frozenset({"voortgang"}),
-    "bewaar": frozenset({"vernietiging"}),
-    "spoed_beoordelen": frozenset({"spoed_beoordeeld"}),
+_BY_REGISTRATION = {"spoed_beoordelen": "spoed_beoordeeld"}
+# What `voldaan_door` of a duty names -> the kinds of message or the registration that say so.
+_ENDS: Mapping[str, frozenset[str]] = {
+    "geinformeerd": frozenset({"melding_geinformeerd", "geinformeerd"}),
+    "uitstel": frozenset({"uitstel_informeren"}),
+    "voortgang": frozenset({"voortgang", "actieaanvaarding"}),
+    "vernietiging": frozenset({"vernietiging"}),
 }
 
 
@@ -78,7 +79,7 @@ def _undischarged(convenant: Convenant, cells: Cells, spots: Spots) -> Iterator[
     regimes = {rule.id: {cell.regime for cell in cells.of_rule(rule.id)} for rule in convenant.rules if rule.duties}
     for rule in convenant.rules:
         for duty in rule.duties:
-            ends = _DISCHARGED_BY.get(duty, frozenset())
+            ends = _ends(convenant, duty)
             if duty in _STANDING or ends & convenant.registrations.keys():
                 continue
             open_in = [name for name in sorted(regimes[rule.id]) if not any((name, kind) in known for kind in ends)]
@@ -88,6 +89,13 @@ def _undischarged(convenant: Convenant, cells: Cells, spots: Spots) -> Iterator[
                     "nothing discharges this duty there"
                 )
                 yield Finding(Code.NO_DISCHARGE, spots.rule(rule.id, text, "verplichtingen", duty))
+
+
+def _ends(convenant: Convenant, duty: str) -> set[str]:
+    """Return the kinds and registrations that end a duty, as `naleving` names them; none when it does not."""
+    term = convenant.duty_terms.get(duty)
+    named = term.discharged_by if term is not None else ()
+    return {each for name in named for each in _ENDS[name]} | {_BY_REGISTRATION.get(duty, "")}
 
 
 def _dead_ends(convenant: Convenant, spots: Spots) -> Iterator[Finding]:
