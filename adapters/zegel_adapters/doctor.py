@@ -101,6 +101,9 @@ def _examine_mailbox(side: Side, now: int) -> Iterator[Finding]:
     aside = side.evidence.aside()
     codes = ", ".join(sorted({each.code for each in aside}))
     yield _count(len(aside), "aside", f"bodies were put aside, tell the municipality: {codes}", "nothing was put aside")
+    duties = side.evidence.duties()
+    which = "; ".join(each.detail for each in duties[-5:])
+    yield _count(len(duties), "duties", f"notices of duties, the newest: {which}", "no duty is overdue")
 
 
 def _count(number: int, check: str, wrong: str, right: str) -> Finding:

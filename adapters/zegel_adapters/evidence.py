@@ -21,6 +21,7 @@ AsideKind = Literal["frame", "delivery", "notice", "note"]
 KEPT_NOTES = 10_000  # some 400 bytes each; hours of a busy town, months of a small one
 KEPT_ASIDE = 10_000  # who can write into our queue must not be able to fill our disk
 FORK = "STEMPEL_VREEMD_LOGBOEK"
+DUTIES = frozenset({"VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"})  # what the broker tells about duties: true, and urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,13 @@ class Evidence:
 
     def aside(self) -> list[Aside]:
         """Return what does not hold, the oldest first; each is an alarm until an operator has looked."""
+        return [each for each in self._all_aside() if each.code not in DUTIES]
+
+    def duties(self) -> list[Aside]:
+        """Return what the broker told about duties of this instantie, or ones it watches over, the oldest first."""
+        return [each for each in self._all_aside() if each.code in DUTIES]
+
+    def _all_aside(self) -> list[Aside]:
         rows = self._box.rows("SELECT seq, at, kind, code, detail FROM aside ORDER BY seq")
         return [Aside(row["seq"], row["at"], row["kind"], row["code"], row["detail"]) for row in rows]
 

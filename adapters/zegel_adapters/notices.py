@@ -1,5 +1,6 @@
 """Applies what the broker tells about our own messages: only what the log proves, and all of a notice or nothing."""
 
+from zegel_adapters.evidence import DUTIES
 from zegel_adapters.outcome import Outcome, State
 from zegel_adapters.side import Side
 from zegel_schemas import canonical
@@ -34,6 +35,7 @@ def apply_notice(data: bytes, side: Side) -> None:
             if news is not None:
                 side.outbox.apply(db, news)
     _tell_unreadable(proven, data, side)
+    _tell_duties(proven, notice, data, side)
 
 
 def read_news(entry: Proven, message: str, text: bytes) -> Outcome | None:
@@ -85,6 +87,19 @@ def _read_explanation(text: bytes) -> dict[str, canonical.Canonical]:
     except canonical.NotCanonicalError:
         return {}
     return values if isinstance(values, dict) else {}
+
+
+def _tell_duties(proven: tuple[Proven, ...], notice: Notice, data: bytes, side: Side) -> None:
+    """Raise a duty of this instantie, or one it watches over, until somebody has looked; the same entry once."""
+    known = {each.detail for each in side.evidence.duties()}
+    for entry in proven:
+        if entry.record.type == "duty":
+            said = _read_explanation(notice.explanations.get(entry.index, b""))
+            due = said.get("due", "")
+            detail = f"entry {entry.index}: {entry.record.kind} of {entry.record.recipient}, due {due}"
+            code = next(iter(entry.record.codes), "")
+            if detail not in known and code in DUTIES:
+                side.evidence.put_aside("notice", Refusal(code, detail=detail), data, now=side.now())
 
 
 def _tell_unreadable(proven: tuple[Proven, ...], data: bytes, side: Side) -> None:

@@ -13,6 +13,7 @@ import uvloop
 
 from zegel_broker import journal
 from zegel_broker.app.run import run_broker
+from zegel_broker.cli_casus import casus_app
 from zegel_broker.cli_convenant import convenant_app
 from zegel_broker.cli_keys import connect, keys
 from zegel_broker.cli_rabbitmq import rabbitmq
@@ -45,6 +46,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(rabbitmq, name="rabbitmq")
 app.add_typer(log, name="log")
 app.add_typer(convenant_app, name="convenant")
+app.add_typer(casus_app, name="casus")
 app.command()(connect)
 
 
