@@ -15,6 +15,7 @@ from zegel_broker import journal
 from zegel_broker.app.run import run_broker
 from zegel_broker.cli_casus import casus_app
 from zegel_broker.cli_convenant import convenant_app
+from zegel_broker.cli_directory import directory_app
 from zegel_broker.cli_keys import connect, keys
 from zegel_broker.cli_rabbitmq import rabbitmq
 from zegel_broker.doctor import Check, examine
@@ -45,6 +46,7 @@ log = typer.Typer(help="Look into the ledger.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(rabbitmq, name="rabbitmq")
 app.add_typer(log, name="log")
+app.add_typer(directory_app, name="directory")
 app.add_typer(convenant_app, name="convenant")
 app.add_typer(casus_app, name="casus")
 app.command()(connect)

@@ -60,6 +60,30 @@ def check_next(signed: SignedStatement, fold: Fold) -> Statement:
     return statement
 
 
+def check_unfinished(signed: SignedStatement, fold: Fold) -> tuple[Statement, tuple[RootKeys, ...], set[bytes]]:
+    """Return a statement of the root that is still being signed, the sets of keys that must sign, and who did.
+
+    For the holders of the root, who sign one by one and must know what: only here a body is read before its signatures
+    hold. Raise Flawed when no further signature could make it follow on `fold`.
+    """
+    statement = read_statement(signed.body)
+    if statement.issuer != ROOT:
+        raise Flawed(FlawCode.ONDERTEKENAAR_ONBEVOEGD, "issuer", "the root signs for nobody else: add it as it is")
+    roots = (fold.root,) if fold.root.keys else ()
+    if isinstance(statement, RootStatement):
+        _check_root_statement(statement)
+        new = _root_keys(statement)
+        _require_unpublished((each for key, each in new.keys.items() if key not in fold.root.keys), fold, "keys")
+        roots = (*roots, new)
+    elif not roots:
+        raise Flawed(FlawCode.BEGIN_ONTBREEKT, "statement", "the first statement is the root's own")
+    signers = _hold(signed, {key: each for root in roots for key, each in root.keys.items()})
+    _check_strangers(signed, signers)
+    _check_order(statement, fold.issuers.get(ROOT, LastStatement()))
+    _check_meaning(statement, fold)
+    return statement, roots, set(signers)
+
+
 def _hold(signed: SignedStatement, known: dict[bytes, PublicKey]) -> dict[bytes, PublicKey]:
     """Return the signers among `known`; raise Flawed when one of their signatures does not hold or stands twice."""
     ids = [unb64u(each.key) for each in signed.signatures]
