@@ -171,8 +171,12 @@ def _supervision(hearing: Hearing, fact: facts.Supervision, _: Regime) -> None:
 
 
 def _review(hearing: Hearing, fact: facts.EmergencyReviewed, _: Regime) -> None:
-    """A use of this casus that nobody reviewed yet, reviewed by somebody who took no part in it."""
-    uses = hearing.casus.emergencies if hearing.casus is not None else ()
+    """A use of this casus that nobody reviewed yet, reviewed by somebody who took no part in it.
+
+    One whose message came to nothing stands beside the casus only, and is reviewed all the same.
+    """
+    own = hearing.casus.emergencies if hearing.casus is not None else ()
+    uses = (*own, *(each for each in hearing.standing.emergencies if each.casus == hearing.message.casus))
     use = next((each for each in uses if each.use == fact.use and each.reviewed is None), None)
     if use is None:
         _invalid(hearing, "use")

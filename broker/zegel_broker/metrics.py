@@ -43,6 +43,12 @@ class Metrics:
         self._emergencies = Counter(
             "zegel_emergencies", "Messages that used break-glass, by inbox", ["inbox"], registry=self.registry
         )
+        self._unreviewed = Counter(
+            "zegel_emergencies_unreviewed",
+            "Messages that used break-glass while an earlier use by their sender was not reviewed, by inbox",
+            ["inbox"],
+            registry=self.registry,
+        )
         self._alarms = Counter(
             "zegel_alarms", "Other messages under an id already in use", ["inbox"], registry=self.registry
         )
@@ -72,6 +78,8 @@ class Metrics:
             self._codes_told.labels(self._code(settled.code)).inc()
         if settled.emergency:
             self._emergencies.labels(self._instantie(inbox)).inc()
+        if settled.unreviewed:
+            self._unreviewed.labels(self._instantie(inbox)).inc()
         if settled.alarm:
             self._alarms.labels(self._instantie(inbox)).inc()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from zegel_broker.emergency import concerns_emergencies, unreviewed_before
 from zegel_broker.fold import apply, apply_standing
 from zegel_broker.judge import judge
 from zegel_broker.ledger.admit import admit_message, admit_new
@@ -100,7 +101,7 @@ def _settle_arrived(batch: Batch, arrival: Arrived) -> Draft:
         else _settle_message(batch, step, verified)
     )
     batch.take(step)
-    return Draft(arrival, row.idx, fresh=True, emergency=bool(step.duties))
+    return Draft(arrival, row.idx, fresh=True, emergency=bool(step.duties), unreviewed=step.unreviewed)
 
 
 def _turn_away(
@@ -154,6 +155,10 @@ def _settle_message(batch: Batch, step: Step, verified: Verified) -> MessageRow:
     row = _enter(step, verified, Verdict.judged(decision, scene, lesson), batch)
     if not decision.permitted:
         return row
+    if row.casus != NIL_CASUS and concerns_emergencies(message, decision.rule_ids, convenant=convenant):
+        # whatever becomes of the message afterwards: the glass was broken
+        step.unreviewed = not message.registers and bool(unreviewed_before(casus, standing, message))
+        step.fold(NIL_CASUS, row.idx, apply_standing(standing, message, decision, convenant=convenant))
     if row.recipient != BROKER and batch.uncollected(row.sender, row.recipient) >= MAX_UNCOLLECTED:
         step.expect(row)
         return enter_undeliverable(batch, step, row, Fault.BERICHTENBOX_VOL)

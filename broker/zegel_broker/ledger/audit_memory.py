@@ -7,7 +7,7 @@ from zegel_broker.casus import Casus, Standing
 from zegel_broker.ledger.audit_beside import check_beside
 from zegel_broker.ledger.audit_records import RecordAudit
 from zegel_broker.ledger.errors import LedgerError
-from zegel_broker.ledger.refolding import fold_history
+from zegel_broker.ledger.refolding import fold_history, may_stand
 from zegel_broker.ledger.report import Finding, FindingCode
 from zegel_broker.ledger.rows import HistoryRow, MessageRow
 from zegel_schemas.convenant import Convenant
@@ -91,8 +91,11 @@ def _check_casussen(
             (told.index, told.index if told.closed is None else told.closed)
         )
         row = told.history()
-        if row is not None:
+        if row is not None and not row.void:
             histories.setdefault(told.record.casus, []).append(row)
+        if row is not None and told.record.casus != NIL_CASUS and may_stand(row):
+            histories.setdefault(NIL_CASUS, []).append(row)  # void or not: the glass was broken
+            touched.setdefault(NIL_CASUS, set()).add(told.index)
     stored = {
         name: (version, state) for name, version, state in connection.execute("SELECT id, version, state FROM casus")
     }
@@ -112,7 +115,7 @@ def _compare_casus(
 ) -> str:
     """Return what is wrong with a casus, "" when it is what its messages make of it."""
     try:
-        fold = fold_history(name, [row for row in history if not row.void], convenants=convenants)
+        fold = fold_history(name, history, convenants=convenants)
     except (LedgerError, Refusal, LookupError, TypeError, ValueError) as error:
         return f"it cannot be folded anew ({type(error).__name__})"
     if fold == Standing() and state is None:

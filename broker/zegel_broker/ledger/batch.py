@@ -48,6 +48,7 @@ class Step:
         self.uncollected: dict[Pair, int] = {}
         self.dryruns: list[DryrunRow] = []
         self.duties: list[DutyRow] = []
+        self.unreviewed = False
 
     @property
     def last(self) -> int:

@@ -20,6 +20,7 @@ class Draft:
     index: int
     fresh: bool
     emergency: bool = False  # it used break-glass: its duty entry is to be told at once
+    unreviewed: bool = False  # it used break-glass while an earlier use by its sender was not reviewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def finish(draft: Draft | SettleFault, batch: Batch, prove: Prove) -> Settled | 
         explanations=_explanations(told, batch),
         alarm=row.alarm,
         emergency=draft.emergency,
+        unreviewed=draft.unreviewed,
     )
 
 

@@ -4,7 +4,7 @@ Each message is folded under the convenant it was decided by, so a casus comes o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zegel_broker.casus import Casus, Standing
@@ -38,13 +38,19 @@ def refold_casus(batch: Batch, step: Step, casus: str, *, version: int) -> None:
     Raise LedgerError when a convenant it was decided by is not loaded any more.
     """
     history = batch.history(casus, step=step)
-    step.fold(casus, version, fold_history(casus, history, convenants=batch.scene.registry.convenants))
+    fold = fold_history(casus, history, convenants=batch.scene.registry.convenants)
+    if isinstance(fold, Standing):
+        fold = replace(fold, emergencies=batch.standing().emergencies)  # of other casussen, and a use is never void
+    step.fold(casus, version, fold)
 
 
 def fold_history(
     casus: str, history: Iterable[HistoryRow], *, convenants: Mapping[str, Convenant]
 ) -> Casus | Standing | None:
-    """Return the casus these messages make, or for the nil casus the standing decisions; None = nothing opened it."""
+    """Return the casus these messages make, None = nothing opened it; of the nil casus what stands beside all casussen.
+
+    That one also takes the messages of other casussen that `may_stand`, void or not, in the order of the log.
+    """
     settled = [_read_settled(row, convenants) for row in history]
     if casus == NIL_CASUS:
         standing = Standing()
@@ -56,6 +62,11 @@ def fold_history(
         if fold is not None or opens_casus(each.message):
             fold = apply(fold, each.message, each.decision, convenant=each.convenant, day=each.day)
     return fold
+
+
+def may_stand(row: HistoryRow) -> bool:
+    """Say whether a message of a casus may change what stands beside all; cheaply, as the fold leaves others out."""
+    return b'"emergency"' in row.declaration or b'"spoed_beoordeeld"' in row.declaration
 
 
 def _read_settled(row: HistoryRow, convenants: Mapping[str, Convenant]) -> SettledMessage:

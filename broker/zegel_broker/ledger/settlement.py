@@ -54,6 +54,7 @@ class Settled:
     explanations: Mapping[int, bytes]  # by log index, canonical JSON; as a notice carries them
     alarm: bool = False  # another message came under an id in use: two stores share an identity, or worse
     emergency: bool = False  # it used break-glass just now: the FG is to hear of it at once
+    unreviewed: bool = False  # so it did, while an earlier use by its sender was not reviewed: an alarm
 
     @property
     def to_deliver(self) -> bool:
