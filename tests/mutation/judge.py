@@ -28,11 +28,12 @@ from tests.mutation.operators import Mutant, mutate
 ROOT = Path(__file__).resolve().parents[2]
 JUDGE = (
     "judge", "admission", "supply", "rules", "conditions", "conditions_casus", "consent", "informed", "emergency",
-    "hearing", "foreign", "registering", "facts_of", "transitions", "fold", "enrol", "prepared",
+    "hearing", "foreign", "registering", "facts_of", "transitions", "fold", "enrol", "prepared", "blocking", "duties",
 )  # fmt: skip
 TESTS = (
     "test_judge_steps.py", "test_judge_rules.py", "test_judge_opening.py", "test_judge_registrations.py",
-    "test_conditions.py", "test_conditions_consent.py", "test_conditions_plan.py", "test_casus_fold.py",
+    "test_judge_standing.py", "test_conditions.py", "test_conditions_consent.py", "test_conditions_plan.py",
+    "test_casus_fold.py", "test_duties.py", "test_emergency.py", "test_emergency_rules.py",
     "test_judge_properties_clauses.py", "test_judge_properties.py", "test_judge_properties_wild.py",
 )  # fmt: skip
 PATIENCE = 240  # seconds a mutant may take; one that never ends is noticed too
@@ -85,6 +86,10 @@ def noticed_by(mutant: Mutant, stages: Sequence[tuple[str, Callable[[], bool]]] 
 def _live(mutant: Mutant, stages: Sequence[tuple[str, Callable[[], bool]]], writing: int) -> None:
     """Run in the child: load the mutant, meet the stages, leave."""
     signal.alarm(PATIENCE)
+    for name in [
+        each for each in sys.modules if each.startswith(("zegel_broker", "tests.")) and "mutation" not in each
+    ]:
+        del sys.modules[name]  # whoever forked us may have loaded the judge as it is
     sys.meta_path.insert(0, _Grafted(mutant))
     os.environ["ZEGEL_PROOF"] = "quick"
     silence = io.StringIO()

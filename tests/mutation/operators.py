@@ -6,6 +6,7 @@ A mutant is made on the syntax tree and compiled; no file is written. Texts, doc
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -20,26 +21,32 @@ _OF_CONDITIONS = (ast.If, ast.IfExp, ast.While)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One fault: the module, the line it stands on, what was changed, and the code with it."""
+    """One fault: the module, the line it stands on, and what is changed there; `number` is its place in the module."""
 
     module: str
     line: int
     what: str
-    tree: ast.Module
+    source: str
+    number: int
 
     def __str__(self) -> str:
         """Return `module:line: what`."""
         return f"{self.module}:{self.line}: {self.what}"
 
+    @property
+    def tree(self) -> ast.Module:
+        """Return the code with the fault in it; without one when the number is negative."""
+        tree = ast.parse(self.source)
+        if self.number >= 0:
+            _, _, change = list(_places(tree))[self.number]
+            change()
+        return ast.fix_missing_locations(tree)
+
 
 def mutate(source: str, module: str) -> Iterator[Mutant]:
     """Yield every mutant of this source."""
-    count = len(list(_places(ast.parse(source))))
-    for number in range(count):
-        tree = ast.parse(source)  # each mutant has a tree of its own
-        line, what, change = list(_places(tree))[number]
-        change()
-        yield Mutant(module, line, what, ast.fix_missing_locations(tree))
+    for number, (line, what, _) in enumerate(_places(ast.parse(source))):
+        yield Mutant(module, line, what, source, number)
 
 
 Place = tuple[int, str, Callable[[], None]]
@@ -57,7 +64,7 @@ def _places(tree: ast.Module) -> Iterator[Place]:
 
 
 def _annotations(tree: ast.Module) -> set[int]:
-    """Return what is only read by people and type checkers: annotations, and what runs when there are faults of ours."""
+    """Return what decides nothing: annotations, decorators, imports, and asserts for the type checker."""
     found: set[int] = set()
     for node in ast.walk(tree):
         aside = [
@@ -73,29 +80,30 @@ def _operators(node: ast.AST) -> Iterator[Place]:
     if isinstance(node, ast.Compare):
         for place, operator in enumerate(node.ops):
             other = _COMPARISONS[type(operator)]
-            yield (
-                node.lineno,
-                f"{type(operator).__name__} -> {other.__name__}",
-                lambda place=place, other=other: node.ops.__setitem__(place, other()),
-            )
+            what = f"{type(operator).__name__} -> {other.__name__}"
+            yield node.lineno, what, partial(node.ops.__setitem__, place, other())
     elif isinstance(node, ast.BoolOp):
         other_bool = ast.Or if isinstance(node.op, ast.And) else ast.And
-        yield node.lineno, f"-> {other_bool.__name__}", lambda: setattr(node, "op", other_bool())
+        what = f"{type(node.op).__name__} -> {other_bool.__name__}"
+        yield node.lineno, what, partial(setattr, node, "op", other_bool())
         for place in range(len(node.values)):
-            yield node.lineno, f"term {place} dropped", lambda place=place: _drop(node, place)
+            yield node.lineno, f"term {place} dropped", partial(_drop, node, place)
     elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _ARITHMETIC:
         other_sign = _ARITHMETIC[type(node.op)]
-        yield node.lineno, f"-> {other_sign.__name__}", lambda: setattr(node, "op", other_sign())
+        what = f"{type(node.op).__name__} -> {other_sign.__name__}"
+        yield node.lineno, what, partial(setattr, node, "op", other_sign())
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
-        function, name = node.func, _CALLS[node.func.id]
-        yield node.lineno, f"{function.id} -> {name}", lambda: setattr(function, "id", name)
+        name = _CALLS[node.func.id]
+        yield node.lineno, f"{node.func.id} -> {name}", partial(setattr, node.func, "id", name)
     elif isinstance(node, _OF_CONDITIONS) and not isinstance(node.test, ast.Compare):
-        test = node.test
-        yield node.lineno, "condition negated", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
+        yield node.lineno, "condition negated", partial(setattr, node, "test", ast.UnaryOp(ast.Not(), node.test))
     elif isinstance(node, ast.comprehension):
-        for place in range(len(node.ifs)):
-            line = node.ifs[place].lineno
-            yield line, "filter dropped", lambda place=place: node.ifs.pop(place)
+        for place, each in enumerate(node.ifs):
+            yield each.lineno, "filter dropped", partial(_leave_out, node.ifs, place)
+
+
+def _leave_out(filters: list[ast.expr], place: int) -> None:
+    del filters[place]
 
 
 def _drop(node: ast.BoolOp, place: int) -> None:
@@ -108,9 +116,9 @@ def _constants(node: ast.AST) -> Iterator[Place]:
         return
     value = node.value
     if isinstance(value, bool):
-        yield node.lineno, f"{value} -> {not value}", lambda: setattr(node, "value", not value)
+        yield node.lineno, f"{value} -> {not value}", partial(setattr, node, "value", not value)
     elif isinstance(value, int):
-        yield node.lineno, f"{value} -> {value + 1}", lambda: setattr(node, "value", value + 1)
+        yield node.lineno, f"{value} -> {value + 1}", partial(setattr, node, "value", value + 1)
 
 
 def _statements(node: ast.AST) -> Iterator[Place]:
@@ -124,8 +132,5 @@ def _statements(node: ast.AST) -> Iterator[Place]:
             changed = isinstance(statement, ast.AugAssign)
             leaves = isinstance(statement, ast.Continue) or (isinstance(statement, ast.Return) and not statement.value)
             if called or changed or leaves:
-                yield (
-                    statement.lineno,
-                    f"without `{ast.unparse(statement)[:60]}`",
-                    lambda body=body, place=place: body.__setitem__(place, ast.Pass()),
-                )
+                what = f"without `{ast.unparse(statement)[:60]}`"
+                yield statement.lineno, what, partial(body.__setitem__, place, ast.Pass())
