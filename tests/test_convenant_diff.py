@@ -79,6 +79,13 @@ def test_milder_is_loosened_and_stricter_is_tightened(what: str, change: tuple[s
     assert {each.what for each in found.changes} == {what}
 
 
+def test_what_the_check_asks_by_itself_is_no_difference_when_a_rule_asks_it_too() -> None:
+    asking = "\n  correlatie: {toets: correlatie, code: VW_CORRELATIE}\n\nregistraties:"
+    answer = ("    voorwaarden: [toestemming]", "    voorwaarden: [toestemming, correlatie]")
+
+    assert against(answer, ("\nregistraties:", asking)).changes == ()
+
+
 def test_a_category_that_is_added_is_gained_by_who_learns_it() -> None:
     asked = "[onderwijs_verzuim]\n    grondslag: [AVG-6-1-e]\n    voorwaarden: [motivering]"
     found = against((asked, asked.replace("verzuim]", "verzuim, identificatie_contact]")))

@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from zegel_broker.convenant_tools.cells import Cell
+from zegel_broker.message import DECLINING, WITHDRAWING
 from zegel_schemas.convenant import INVOLVED, ROLE_OF_TOKEN, Condition, Convenant, RuleIndex, Side
 
 _LEAST, _MOST, _MORE, _FEWER = "least", "most", "more", "fewer"
 _ROLE, _ANY_ROLE = "rol", "een_rol"  # demands that are no condition: which role, and any role
+_CORRELATION = "correlatie"
 # the first is one way to meet the second
 _CHOICES = {("toestemming", "toestemming_of_grond"), ("besluit", "besluit_of_toestemming")}
 
@@ -79,24 +81,23 @@ def demand_of(name: str, condition: Condition) -> Demand:
 
 
 def demands(convenant: Convenant, cell: Cell) -> frozenset[Demand]:
-    """Return all that the rule of this cell asks besides what the cell itself says."""
-    return _demands(convenant, cell.rule, cell.sender, cell.recipient, convenant.kinds[cell.kind].afterwards)
+    """Return all that the rule of this cell asks, and the check itself, besides what the cell says."""
+    return _demands(convenant, cell.rule, cell.sender, cell.recipient, cell.kind)
 
 
 @lru_cache(maxsize=65536)
-def _demands(
-    convenant: Convenant,
-    rule_id: str,
-    sender: str,
-    recipient: str,
-    afterwards: bool,  # noqa: FBT001 - a cache takes its key in order
-) -> frozenset[Demand]:
-    index = convenant.index
+def _demands(convenant: Convenant, rule_id: str, sender: str, recipient: str, kind: str) -> frozenset[Demand]:
+    index, known = convenant.index, convenant.kinds[kind]
     bit = index.bit(rule_id)
     rule = index.rules[bit.bit_length() - 1]
-    found = {demand_of(name, convenant.conditions[name]) for name in rule.conditions}
+    asked = ((name, convenant.conditions[name]) for name in rule.conditions)
+    # what is asked of answers only, is asked of nothing else
+    found = {demand_of(name, each) for name, each in asked if known.answers or not each.only_answers}
+    if known.answers or kind == WITHDRAWING:
+        free = (("without_purpose", True),) if kind in {DECLINING, WITHDRAWING} else ()
+        found.add(Demand(_CORRELATION, free, _CORRELATION))  # the check asks it whatever the rule says
     for side, party, what in ((index.senders, sender, "van"), (index.recipients, recipient, "aan")):
-        found |= _role_demand(index, side, bit, party, what, afterwards=afterwards)
+        found |= _role_demand(index, side, bit, party, what, afterwards=known.afterwards)
     return frozenset(found)
 
 
