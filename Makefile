@@ -5,10 +5,10 @@ PY := .venv/bin/python
 # Words for the demo, the tests or the benchmark, as in: make demo ARGS=--serve
 ARGS ?=
 
-.PHONY: help setup rabbitmq demo test check fix bench lock clean
+.PHONY: help setup rabbitmq demo test check fix bench bench-judge lock clean
 
 help:  ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## prepare .venv with the locked dependencies
 	@PYTHON="$(PYTHON)" deploy/setup/python.sh
@@ -35,6 +35,9 @@ fix: setup  ## repair what format and lint can repair by themselves
 
 bench: setup rabbitmq  ## measure the corridor against a bare relay; writes build/bench.json
 	@$(PY) -m benchmarks.corridor $(ARGS)
+
+bench-judge: setup  ## measure the convenant check, also with 10 and 100 times the rules; writes build/bench-judge.json
+	@$(PY) -m benchmarks.judge $(ARGS)
 
 lock: setup  ## resolve the dependencies again into requirements.lock
 	$(PY) -m uv pip compile --universal --python-version 3.11 --all-extras --upgrade --quiet \
