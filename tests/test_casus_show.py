@@ -1,4 +1,4 @@
-"""`zegel-broker casus show`: phase, parties, duties, persons counted; looking is an entry, also while the broker runs."""
+"""`zegel-broker casus show`: phase, parties and duties, persons counted; looking is an entry, the broker runs on."""
 
 import asyncio
 import json
