@@ -120,6 +120,31 @@ def test_a_rule_that_cannot_fit_warns_and_anyway_sends(desk: Desk) -> None:
     assert desk.draft(desk.send(draft, anyway=True)).asks == ("politiegegevens",)
 
 
+URGENT = {"reason": "acuut_gevaar_kind", "person": "m-0000000000000001"}
+
+
+@pytest.mark.parametrize("until", [0, NOW - 1, NOW + DAY + 3600])
+def test_an_emergency_that_does_not_end_within_a_day_is_refused_with_how_to_say_it(desk: Desk, until: int) -> None:
+    draft = question(due="", claims={"period_months": 12, "emergency": {**URGENT, "until": until}})
+
+    with pytest.raises(Refusal) as refused:
+        desk.send(draft)
+    assert (refused.value.code, refused.value.fields) == ("VW_SPOED", ("claims.emergency.until",))
+    assert "24 hours" in refused.value.detail
+
+
+@pytest.mark.parametrize(("valid_for", "lasts"), [(7 * DAY, 4 * 3600), (3600, 3660)])
+def test_a_message_does_not_outlive_its_emergency(town: Municipality, valid_for: int, lasts: int) -> None:
+    claims = {"period_months": 12, "emergency": {**URGENT, "until": NOW + 4 * 3600}}
+
+    sender = town.side(REGIE)
+    sealed = seal_draft(sender, question(due="", valid_for=valid_for, claims=claims))
+
+    said = read(check_frame(sealed.container, sender.holdings.directory.key)).declaration
+    assert said.expires == NOW + lasts
+    sender.mailbox.close()
+
+
 def test_claims_about_the_content_are_filled_in(town: Municipality) -> None:
     sender = town.side(REGIE)
     sealed = seal_draft(sender, question())

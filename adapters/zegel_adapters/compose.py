@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from zegel_adapters.draft import Draft, fault_fields
 from zegel_adapters.holdings import Holdings
-from zegel_schemas.claims import CLAIMS_OF_KIND, Claims
+from zegel_schemas.claims import CLAIMS_OF_KIND, Claims, Emergency
 from zegel_schemas.content import CONTENT, Content, check_claims, fill_claims, write_content
 from zegel_schemas.convenant import Convenant, static_rules
 from zegel_schemas.declaration import (
@@ -34,6 +34,7 @@ from zegel_schemas.seal.parts import PlainPart
 from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.shapes import NIL_CASUS
 
+MAX_EMERGENCY = 24 * 3600  # seconds a declared emergency may last; the convenant may say less
 DUE_HOUR = time(21, 0, tzinfo=UTC)  # late in the evening in the Netherlands, summer and winter, on the day named
 LABELS = frozenset(get_args(Label))
 
@@ -76,6 +77,7 @@ def compose(draft: Draft, *, message_id: str, instantie: str, role: str, holding
     contents = _read_contents(draft)
     _check_times(draft, now)
     claims = _read_claims(draft, contents)
+    expires = _end_with_emergency(now + draft.valid_for, claims.emergency, now)
     signing = holdings.directory.signing_key(instantie, now)
     if signing is None:
         raise Refusal(Fault.SLEUTEL_NIET_GELDIG, "from.key", detail="the directory names no valid signing key of ours")
@@ -95,7 +97,7 @@ def compose(draft: Draft, *, message_id: str, instantie: str, role: str, holding
         "registers": (draft.registers,) if draft.registers else (),
         "re": draft.re,
         "issued": now,
-        "expires": now + draft.valid_for,
+        "expires": expires,
         "due": read_due(draft.due),
         "claims": claims,
     }
@@ -202,6 +204,16 @@ def _check_times(draft: Draft, now: int) -> None:
     due = read_due(draft.due)
     if due and due < now:
         raise Refusal(Fault.ONGELDIGE_VERKLARING, "due", detail="the day to answer by has passed")
+
+
+def _end_with_emergency(expires: int, said: Emergency, now: int) -> int:
+    """Return when the message expires: no later than the emergency it declares; that one must end within a day."""
+    if not said.reason:
+        return expires
+    if not now < said.until <= now + MAX_EMERGENCY:
+        detail = "the emergency ends within 24 hours of sending: give the second (since 1970, UTC) at which it does"
+        raise Refusal("VW_SPOED", "claims.emergency.until", detail=detail)
+    return min(expires, said.until)
 
 
 def _sealing_key(draft: Draft, holdings: Holdings, now: int) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final, TypeAlias
 
+import structlog
+
 from zegel_broker.batches import Batches
 from zegel_broker.deliver import Courier
 from zegel_broker.ledger import (
@@ -60,6 +62,7 @@ class Corridor:
         self._ledger = ledger
         self._courier = courier
         self._metrics = metrics
+        self._log = structlog.get_logger()
         self._verifying: Batches[Inbound, Arrival] = Batches(self._verify, limit=BATCH)
         self._settling: Batches[Entry, Told] = Batches(self._settle, limit=BATCH)
         self._telling: Batches[Told, asyncio.Task[None]] = Batches(self._tell, limit=BATCH)
@@ -83,6 +86,7 @@ class Corridor:
             raise TypeError("an arrival is settled as an arrival")
         self._metrics.count_settled(inbound.inbox, settled)
         if settled.emergency:
+            self._log.warning("emergency_used", inbox=inbound.inbox, unreviewed_before=settled.unreviewed)
             self.hurry.set()
 
         # 3. Deliver. What became of it is entered by the next transaction, which a quiet line makes at once.
