@@ -1,10 +1,12 @@
 """A wrong setting is told with field and remedy before anything starts, and no error repeats a secret."""
 
+import re
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
-from zegel_broker.settings import SettingsError, load_settings, read_secret
+from zegel_broker.settings import Settings, SettingsError, load_settings, read_secret
 
 WHOLE = {
     "amqp_url": '"amqps://rabbit.example:5671/zegel?auth=external"',
@@ -82,6 +84,22 @@ def test_a_typo_in_the_environment_is_found_too(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("ZEGEL_BROKER_LEGER", "/somewhere")
 
     assert refusal_of(write(tmp_path)) == "ZEGEL_BROKER_LEGER: no such setting: did you mean `ledger`?"
+
+
+def test_the_manual_lists_every_setting_with_its_default() -> None:
+    manual = (Path(__file__).parent.parent / "docs" / "operations.md").read_text().partition("## Settings")[2]
+    rows = [line.split("|")[1:3] for line in manual.partition("## ")[0].splitlines() if line.startswith("| `")]
+    words = [[re.findall(r"`([^`]*)`", cell) for cell in row] for row in rows]
+    told = {name: default for names, defaults in words for name, default in zip_longest(names, defaults)}
+
+    assert told.keys() == Settings.model_fields.keys()
+    for name, field in Settings.model_fields.items():
+        default = field.get_default()
+        assert told[name] == (None if field.is_required() or default is None else _as_toml(default)), name
+
+
+def _as_toml(value: object) -> str:
+    return "[]" if value == () else str(value)
 
 
 def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path: Path) -> None:
