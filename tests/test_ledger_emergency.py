@@ -113,6 +113,7 @@ async def test_a_use_stands_when_its_message_could_not_be_delivered(book: Book, 
     await ledger.settle([], [Undeliverable(settled.decision_index, "NIET_BEZORGBAAR")])
 
     assert [each.use for each in standing(book).emergencies] == [b64u(use.message_hash)]
+    assert (await ledger.verify()).sound
     assert (await put(ledger, urgent(other))).outcome == "refused"
     assert (await put(ledger, review(first, use))).outcome == "permitted"
     assert standing(book).emergencies == ()
