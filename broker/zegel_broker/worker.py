@@ -4,9 +4,9 @@
 once (`Batches`): one call on a thread verifies a batch, one transaction settles it, one write publishes it, one notice
 tells a party of all that was settled for it.
 
-Nothing that may not be lost lives here: until `carry` returns, the message is un-acked in RabbitMQ, and what was decided
-about it is in the ledger. So a worker may be killed anywhere in this file: the message comes again, the ledger says what
-was decided about it, and the way is walked from there.
+Nothing that may not be lost lives here: until `carry` returns, the message is un-acked in RabbitMQ, and what was
+decided about it is in the ledger. So a worker may be killed anywhere in this file: the message comes again, the ledger
+says what was decided about it, and the way is walked from there.
 """
 
 import asyncio
