@@ -5,6 +5,7 @@ Messages are sealed and boxed as an adapter does it. The broker's clock starts a
 
 import asyncio
 import os
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -171,3 +172,20 @@ class Scene:
                 for queue in (inbox(name), outbox(name)) if name != BROKER else ("quarantine", *extra):
                     with suppress(aiormq.exceptions.ChannelNotFoundEntity):
                         await channel.queue_purge(queue)
+
+
+@asynccontextmanager
+async def full_outbox(scene: Scene, instantie: str) -> AsyncIterator[None]:
+    """Let an instantie's queue be full until the block ends; it is empty then."""
+    queue = outbox(instantie)
+    scene.node.ctl("set_policy", "-p", VHOST, "full", f"^{re.escape(queue)}$", '{"max-length": 1}')
+    try:
+        async with scene.channel() as channel:
+            with suppress(aiormq.exceptions.DeliveryError):
+                while True:  # RabbitMQ says no a little after the limit
+                    await channel.basic_publish(b"filler", routing_key=queue)
+        yield
+    finally:
+        async with scene.channel() as channel:
+            await channel.queue_purge(queue)  # first, for what waits outside comes in at once
+        scene.node.ctl("clear_policy", "-p", VHOST, "full")

@@ -21,7 +21,7 @@ from pamqp.commands import Basic
 from pamqp.common import FieldTable
 
 from deploy.private_node import PrivateNode
-from tests.corridor_scene import Scene, box, provision, until
+from tests.corridor_scene import Scene, box, full_outbox, provision, until
 from tests.ledger_town import report
 from tests.one_directory import CORPORATION, MEMBERS, REGIE, SCHOOL
 from zegel_broker.app.run import Shell
@@ -29,7 +29,7 @@ from zegel_broker.deliver import Letter
 from zegel_broker.metrics import Metrics
 from zegel_broker.topology import QUARANTINE, VHOST, inbox, outbox
 from zegel_schemas.declaration import BROKER
-from zegel_schemas.seal import decode_delivery
+from zegel_schemas.seal import b64u, decode_delivery
 
 CLASS_BASIC = 60  # AMQP 0-9-1, section 4.2.6.1
 HEADER_FRAME = 2
@@ -205,13 +205,26 @@ async def test_both_connections_die_and_every_message_arrives(scene: Scene) -> N
 
 
 async def test_after_a_fault_of_ours_a_message_is_held_given_back_and_comes_again(scene: Scene) -> None:
+    refused = report(convenant="A" * 43)
+    async with scene.worker(patience=0.2) as shell:
+        async with full_outbox(scene, CORPORATION):  # nobody can be told, and telling is ours to do
+            await scene.send(box(refused))
+            await until(lambda: read_number(shell, "zegel_faults_total") > 1)
+        (told,) = await scene.facts(1)
+        await scene.until_depth(inbox(CORPORATION), 0)
+
+    assert told["hash"] == b64u(refused.message_hash)
+    assert await scene.depth(QUARANTINE) == 0
+
+
+async def test_while_the_ledger_cannot_be_written_messages_are_held_and_none_is_given_back(scene: Scene) -> None:
     message = report()
     async with scene.worker() as shell:
         other = sqlite3.connect(scene.place / "ledger.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")  # a backup that holds the ledger too long
         try:
             await scene.send(box(message))
-            await until(lambda: read_number(shell, "zegel_faults_total") > 0)
+            await until(lambda: read_number(shell, "zegel_settle_failures_total") > 0)
             trouble = shell._trouble()
         finally:
             other.execute("ROLLBACK")
@@ -221,7 +234,22 @@ async def test_after_a_fault_of_ours_a_message_is_held_given_back_and_comes_agai
         assert await deliveries(scene, 1) == {message.container}
         await scene.until_depth(inbox(CORPORATION), 0)
         assert not shell._trouble()
-    assert await scene.depth(QUARANTINE) == 0
+        assert read_number(shell, "zegel_faults_total") == 0
+
+
+async def test_a_worker_whose_ledger_cannot_be_written_can_be_stopped(scene: Scene) -> None:
+    async with scene.worker(grace=1.0) as shell:
+        other = sqlite3.connect(scene.place / "ledger.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await scene.send(box(report()))
+        await until(lambda: read_number(shell, "zegel_settle_failures_total") > 0)
+        shell.stop()
+        async with asyncio.timeout(20):
+            await shell.stopped.wait()
+        other.execute("ROLLBACK")
+        other.close()
+
+    assert await scene.depth(inbox(CORPORATION)) == 1
 
 
 # -- trap 7 -----------------------------------------------------------------------------------------------------------

@@ -2,22 +2,19 @@
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from aiormq.exceptions import DeliveryError
 from pamqp.commands import Basic
 
 from deploy.private_node import PrivateNode
-from tests.corridor_scene import Scene, box, provision, say
+from tests.corridor_scene import Scene, box, full_outbox, provision, say
 from tests.ledger_town import DAY, REGISTRY, acknowledge, arrive, draw_casus, only, register, report
 from tests.one_directory import CORPORATION, DIRECTORY, LOG, ORIGIN, REGIE
 from zegel_broker.ledger import Ledger
-from zegel_broker.topology import OUT, QUARANTINE, VHOST, inbox, outbox
+from zegel_broker.topology import OUT, QUARANTINE, inbox, outbox
 from zegel_schemas.seal import Sealed, b64u, decode_delivery
 from zegel_schemas.stamp import Stamp, check_notice, check_proof
 
@@ -48,23 +45,6 @@ async def decide_only(scene: Scene, message: Sealed) -> int:
     await ledger.close()
     assert settled.to_deliver
     return settled.decision_index
-
-
-@asynccontextmanager
-async def full_outbox(scene: Scene, instantie: str) -> AsyncIterator[None]:
-    """Let an instantie's queue be full until the block ends; it is empty then."""
-    queue = outbox(instantie)
-    scene.node.ctl("set_policy", "-p", VHOST, "full", f"^{re.escape(queue)}$", '{"max-length": 1}')
-    try:
-        async with scene.channel() as channel:
-            with suppress(DeliveryError):
-                while True:  # RabbitMQ says no a little after the limit
-                    await channel.basic_publish(b"filler", routing_key=queue)
-        yield
-    finally:
-        async with scene.channel() as channel:
-            await channel.queue_purge(queue)  # first, for what waits outside comes in at once
-        scene.node.ctl("clear_policy", "-p", VHOST, "full")
 
 
 async def test_a_permitted_message_is_delivered_with_its_stamp(scene: Scene) -> None:

@@ -49,6 +49,9 @@ class Metrics:
             ["inbox"],
             registry=self.registry,
         )
+        self._unwritten = Counter(
+            "zegel_settle_failures", "Transactions the ledger could not write", registry=self.registry
+        )
         self._alarms = Counter(
             "zegel_alarms", "Other messages under an id already in use", ["inbox"], registry=self.registry
         )
@@ -91,6 +94,10 @@ class Metrics:
     def count_fault(self, inbox: str) -> None:
         """Count one message given back."""
         self._faults.labels(self._instantie(inbox)).inc()
+
+    def count_settle_failure(self) -> None:
+        """Count one transaction that failed; what was in it is held and tried again."""
+        self._unwritten.inc()
 
     def observe_settle(self, *, seconds: float, entries: int) -> None:
         """Note how long one transaction took and how much was in it."""

@@ -11,6 +11,7 @@ says what was decided about it, and the way is walked from there.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final, TypeAlias
@@ -28,6 +29,7 @@ from zegel_broker.ledger import (
     Reminder,
     Settled,
     SettleFault,
+    Settlement,
     Undeliverable,
 )
 from zegel_broker.metrics import Metrics
@@ -36,6 +38,9 @@ from zegel_broker.verify import Arrival, Inbound, read_arrival
 from zegel_schemas.stamp import Notice
 
 BATCH: Final = 128  # messages per step; a larger one gains little and makes everybody in it wait longer
+
+FIRST_PAUSE: Final = 0.25  # seconds before a ledger that could not be written is tried again; doubled each time
+LONGEST_PAUSE: Final = 10.0
 
 
 class OurFault(Exception):  # noqa: N818 - says whose
@@ -67,6 +72,7 @@ class Corridor:
         self._settling: Batches[Entry, Told] = Batches(self._settle, limit=BATCH)
         self._telling: Batches[Told, asyncio.Task[None]] = Batches(self._tell, limit=BATCH)
         self._handing_over: dict[int, asyncio.Task[Told]] = {}  # by decision index
+        self._given_up = asyncio.Event()
         self.hurry = asyncio.Event()
         """Set when somebody is to hear of a duty at once: `remind` is to be called now and not in a minute."""
 
@@ -98,6 +104,10 @@ class Corridor:
         # 4. Tell its sender, with proof: one notice per party, for everything of a batch.
         if told.fact.tell:
             await asyncio.shield(await self._telling.put(told))
+
+    def give_up(self) -> None:
+        """Hold nothing for the ledger's sake any more: the process is about to stop."""
+        self._given_up.set()
 
     async def sweep(self, now: int) -> None:
         """End what nobody acknowledged in time, and tell its senders; to be called every minute or so."""
@@ -136,13 +146,32 @@ class Corridor:
         started = perf_counter()
         outcomes = [each for each in batch if isinstance(each, Delivered | Undeliverable)]
         arrivals = [each for each in batch if not isinstance(each, Delivered | Undeliverable)]
-        settlement = await self._ledger.settle(arrivals, outcomes)
+        settlement = await self._insist(arrivals, outcomes)
         self._metrics.observe_settle(seconds=perf_counter() - started, entries=len(batch))
         ends, facts = iter(settlement.outcomes), iter(settlement.settled)
         return [
             _told_or_fault(next(ends if isinstance(each, Delivered | Undeliverable) else facts), settlement.note)
             for each in batch
         ]
+
+    async def _insist(self, arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> Settlement:
+        """Settle; while the ledger cannot be written, hold everything and try again, so that nothing more is taken.
+
+        Giving back would spin: RabbitMQ counts every return, and would empty the inboxes into quarantine.
+        """
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._ledger.settle(arrivals, outcomes)
+            except Exception as error:
+                self._metrics.count_settle_failure()
+                self._log.error("ledger_not_written", messages=len(arrivals), error=error)
+                if self._given_up.is_set():
+                    raise
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._given_up.wait()
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _hand_over(self, settled: Settled, note: bytes) -> Told:
         """Deliver and enter the outcome, once at a time per decision: a message may come twice at the same moment."""

@@ -118,6 +118,7 @@ class Shell:
                 while self._in_hand:
                     self._empty_handed.clear()
                     await self._empty_handed.wait()
+        self._corridor.give_up()
 
     async def _take(self, inbox: str, message: DeliveredMessage) -> None:
         """Carry one message to its ack; after a fault of ours hold it, so that it does not spin, and give it back."""
