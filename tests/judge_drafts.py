@@ -184,7 +184,7 @@ def _casus_roles(
         tokens = [entry for entry in entries if entry.startswith("@")]
         by_token = [ROLE_OF_TOKEN[token] for token in tokens if token in ROLE_OF_TOKEN]
         free = rule.without_role or bool(kind.answers) or convenant.parties[name].external
-        if by_token:
+        if by_token and not (name in entries and pick((True, False))):
             found[name] = (pick(by_token),)
         elif not free or "@betrokken" in tokens or pick((True, False)):
             found[name] = (pick(PLAIN_ROLES),)
@@ -242,7 +242,7 @@ def _with_earlier(scene: Scene, pick: Pick) -> Scene:
     """These categories about these people went between these two before, either way, now and then in two messages."""
     message = scene.message
     ends = pick(((message.sender, scene.recipient), (scene.recipient, message.sender)))
-    names, subjects = scene.names, message.subjects
+    names, subjects = tuple(name for name in scene.names if name not in scene.rule.categories), message.subjects
     if pick((True, False)):
         return scene.knows(shared=(Shared(*ends, names, subjects, scene.day),))
     each = tuple(Shared(*ends, (name,), (subject,), scene.day) for name in names for subject in subjects)

@@ -10,6 +10,7 @@ from datetime import date
 from zegel_broker.conditions_casus import CASUS_TESTS
 from zegel_broker.consent import acts_without, consents
 from zegel_broker.matter import Matter
+from zegel_broker.message import DECLINING, WITHDRAWING
 from zegel_schemas.convenant import Condition, Convenant
 
 Test = Callable[[Matter], bool]
@@ -226,6 +227,14 @@ def _correlation(condition: Condition) -> Test:
     return lambda matter: (
         (only_answers and not matter.kind.answers) or correlates(matter, without_purpose=without_purpose)
     )
+
+
+def answers_or_withdraws(matter: Matter) -> bool:
+    """Say whether an answer answers an open question, and a withdrawal withdraws one; asked of no other kind."""
+    message = matter.message
+    if not matter.kind.answers and message.kind != WITHDRAWING:
+        return True
+    return correlates(matter, without_purpose=message.kind in {DECLINING, WITHDRAWING})
 
 
 def correlates(matter: Matter, *, without_purpose: bool) -> bool:

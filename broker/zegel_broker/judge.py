@@ -10,13 +10,13 @@ from datetime import date
 from zegel_broker.admission import check_casus, check_convenant, check_envelope, check_purpose, is_question
 from zegel_broker.blocking import check_duties
 from zegel_broker.casus import Casus, Standing
-from zegel_broker.conditions import correlates, met
+from zegel_broker.conditions import met
 from zegel_broker.decision import Decision, Failure
 from zegel_broker.fold import open_casus, opens_casus
 from zegel_broker.foreign import foreign_claims
 from zegel_broker.hearing import Hearing
 from zegel_broker.matter import Matter
-from zegel_broker.message import DECLINING, WITHDRAWING, Enclosure, Message
+from zegel_broker.message import Enclosure, Message
 from zegel_broker.prepared import Clause, prepare
 from zegel_broker.registering import check_registration, regime_of_standing, registration_rule
 from zegel_broker.remedies import FIELDS_OF_TEST
@@ -26,8 +26,6 @@ from zegel_schemas.convenant import Convenant, Kind, places
 from zegel_schemas.shapes import NIL_CASUS
 
 __all__ = ["Decision", "Enclosure", "Failure", "Message", "judge", "matter_of", "open_hearing"]
-
-_FOR_ANY_PURPOSE = frozenset({DECLINING, WITHDRAWING})
 
 
 def judge(message: Message, casus: Casus | None, standing: Standing, convenant: Convenant, day: date) -> Decision:
@@ -102,18 +100,15 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
     same: dict[tuple[str, int], list[Clause]] = {}  # what a rule misses that does not differ between categories
     for fit in fits:
         matter = matter_of(hearing, fit, kind)
-        if (kind.answers or hearing.message.kind == WITHDRAWING) and not _correlates(matter):
-            for rule in index.ids(fit.candidates):
-                hearing.find(prepared.correlation_code, "re", rules=(rule,))
-            continue
+        always = _broken(prepared.always, matter)
         passed: list[str] = []
         failed: list[tuple[str, Clause]] = []
         for place in places(fit.candidates):
             rule, missed = index.rules[place].id, same.get((fit.recipient, place))
             if missed is None:
                 missed = same[fit.recipient, place] = _broken(prepared.once[place], matter)
-            if prepared.per_category[place]:
-                missed = missed + _broken(prepared.per_category[place], matter)
+            if always or prepared.per_category[place]:
+                missed = missed + always + _broken(prepared.per_category[place], matter)
             if missed:
                 failed += [(rule, clause) for clause in missed]
             else:
@@ -130,11 +125,6 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
 def _broken(clauses: tuple[Clause, ...], matter: Matter) -> list[Clause]:
     """Return those that do not hold; one in which an error occurs does not hold."""
     return [clause for clause in clauses if not met(clause.test, matter)]
-
-
-def _correlates(matter: Matter) -> bool:
-    """Whatever its rule says, an answer answers an open question and a withdrawal withdraws one."""
-    return correlates(matter, without_purpose=matter.message.kind in _FOR_ANY_PURPOSE)
 
 
 def matter_of(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:

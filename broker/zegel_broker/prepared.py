@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from zegel_broker.conditions import PER_CATEGORY, Test, deferral_grounds, make_test
+from zegel_broker.conditions import PER_CATEGORY, Test, answers_or_withdraws, deferral_grounds, make_test
 from zegel_schemas.claims import REASONS
 from zegel_schemas.convenant import EMERGENCY, Condition, Convenant, Prohibition, is_emergency
 
 _AFTERWARDS = "rechten"  # in `bevoegde_rollen`: roles that may also send every kind that follows closure
 _DEFAULT = "standaard"
+_CORRELATION = "correlatie"  # the test that belongs to kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Prepared:
     articles: Mapping[str, tuple[str, ...]]  # rule or verbod -> legal sources
     documents: Mapping[str, str]  # rule or verbod -> document
     correlation_code: str
+    always: tuple[Clause, ...]  # what a message must meet whatever its rule says: its correlation
     ordinary: int  # rules that are tried always; the others only when an emergency is declared
     emergency_reasons: frozenset[str]
 
@@ -62,6 +64,7 @@ def prepare(convenant: Convenant) -> Prepared:
         found = (getattr(each, attribute) or () for each in conditions.values() if each.test == test)
         return frozenset(value for each in found for value in ((each,) if isinstance(each, str) else each))
 
+    correlation = min((each.code for each in conditions.values() if each.test == _CORRELATION), default="VW_CORRELATIE")
     return Prepared(
         clauses=clauses,
         once=tuple(tuple(each for each in of_rule if not each.per_category) for of_rule in clauses),
@@ -86,9 +89,8 @@ def prepare(convenant: Convenant) -> Prepared:
         },
         articles=dict(_articles(convenant)),
         documents=dict(_documents(convenant)),
-        correlation_code=min(
-            (each.code for each in conditions.values() if each.test == "correlatie"), default="VW_CORRELATIE"
-        ),
+        correlation_code=correlation,
+        always=(Clause(correlation, _CORRELATION, _CORRELATION, answers_or_withdraws, per_category=False),),
         ordinary=sum(1 << place for place, rule in enumerate(index.rules) if not is_emergency(rule, conditions)),
         emergency_reasons=values(EMERGENCY, "grounds"),
     )
