@@ -141,7 +141,7 @@ def test_an_adapters_doctor_finds_nothing_wrong_but_that_there_is_no_rabbitmq(pl
     wrong = {each["check"]: each["text"] for each in found if each["level"] == "error"}
 
     assert wrong.keys() <= NEEDS_RABBITMQ
-    assert {"directory", "own keys", "convenant"} <= {each["check"] for each in found if each["level"] == "ok"}
+    assert {"directory", "signing keys", "convenant"} <= {each["check"] for each in found if each["level"] == "ok"}
 
 
 def test_only_the_owner_can_read_a_root_key(played: Played) -> None:
