@@ -233,10 +233,11 @@ def _ruled_or_consented(scene: Scene, condition: Condition, pick: Pick) -> Scene
 def _neither_ruled(scene: Scene, condition: Condition, pick: Pick) -> Spoiled:
     if not scene.content:
         return
-    if scene.known.consents:
-        yield from spoil_consent(scene, pick, scene.content, explicit=True)
+    rulings = (*scene.known.rulings, *scene.standing.rulings.get(scene.regime.name, ()))
+    if any(each.kind == condition.kind for each in rulings):
+        yield from _unruled(scene.knows(consents=()), condition, pick)
     else:
-        yield from _unruled(scene, condition, pick)
+        yield from spoil_consent(scene, pick, scene.content, explicit=True)
 
 
 def _lent(scene: Scene) -> tuple[str, ...]:
@@ -278,7 +279,8 @@ def _not_agreed(scene: Scene, _: Condition, pick: Pick) -> Spoiled:
     ]
     yield "about another category", every(categories=("proces_casus",))
     yield "to another", every(receivers=(someone_else(scene),))
-    yield "of who is no source", every(source=pick(strangers))
+    if strangers:
+        yield "of who is no source", every(source=pick(strangers))
     yield "about somebody else", every(subjects=("p9",))
     if len(scene.message.subjects) > 1:
         yield "about one of them", every(subjects=scene.message.subjects[:1])

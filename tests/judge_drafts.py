@@ -20,8 +20,9 @@ LONG_AFTER = date(2033, 1, 3)  # every document has ended; winding up goes on
 AGE_VALID = 182  # days an age band holds (`registraties.leeftijdsgroep.geldig_dagen`)
 PLAIN_ROLES = ("informant", "deelnemer_mdo", "actiehouder", "aanmelder")
 _NEEDS_CASUS = {
-    "toestemming_of_grond", "toestemming", "verklaring", "geinformeerd_of_uitstel", "actie_in_plan",
-    "gezamenlijke_actie", "plan_vastgesteld", "spoed", "instemming_bron", "ots_actief", "opschalingscriteria",
+    "toestemming_of_grond", "toestemming", "verklaring", "besluit", "besluit_of_toestemming", "hit", "geen_herhaling",
+    "geinformeerd_of_uitstel", "actie_in_plan", "actie_past_bij_taak", "gezamenlijke_actie", "plan_vastgesteld",
+    "spoed", "instemming_bron", "ots_actief", "opschalingscriteria", "uitstelgrond",
 }  # fmt: skip  # tests that need facts an unknown casus does not have
 
 

@@ -194,3 +194,15 @@ def without_rule(convenant: Convenant, rule_id: str) -> Convenant:
             for each in convenant.documents
         ),
     )
+
+
+def with_conditions(convenant: Convenant, rule_id: str, names: tuple[str, ...]) -> Convenant:
+    """Return the convenant in which this rule has these conditions."""
+
+    def change(document: Document) -> Document:
+        rules = (
+            rule.model_copy(update={"conditions": names}) if rule.id == rule_id else rule for rule in document.rules
+        )
+        return document.model_copy(update={"rules": tuple(rules)})
+
+    return of_documents(convenant, (change(each) for each in convenant.documents))
