@@ -22,6 +22,7 @@ import aio_pika
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.relay import PREFETCH
 from benchmarks.stage import REGIE, SENDERS, Parcel, Stage, set_stage
 from deploy.leash import Leash
 from tests.invariants import count_rows
@@ -84,7 +85,7 @@ async def run_corridor(stage: Stage, parcels: list[Parcel], *, receipts: bool) -
 
     if receipts:
         stage.town.start_adapters([REGIE])
-    stage.town.start_broker()
+    stage.town.start_broker(ZEGEL_BROKER_PREFETCH=str(PREFETCH))  # as the relay's
     try:
         if receipts:
             return await time_run(count_delivered, len(parcels))

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"make ([a-z]+)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"[`$] ?make ([a-z-]+)", README))))
 def test_every_make_command_named_exists(command: str) -> None:
     assert re.search(rf"^{command}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
