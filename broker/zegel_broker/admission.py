@@ -1,12 +1,14 @@
 """Steps 1 to 4: is it a message at all, of whom, under which convenant, in which casus, for which purpose."""
 
 from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
 
 from zegel_broker.casus import Casus
 from zegel_broker.hearing import Hearing
-from zegel_broker.message import ASSIGNMENT, DESTROYING, REPORT, Message
+from zegel_broker.message import DESTROYING, REPORT
 from zegel_schemas.claims import SubjectClaim
-from zegel_schemas.convenant import PROCESS_CASUS, Kind
+from zegel_schemas.convenant import PROCESS_CASUS, Convenant
 from zegel_schemas.declaration import BROKER, REGISTRATION
 
 ANY = "*"
@@ -31,29 +33,24 @@ def check_envelope(hearing: Hearing) -> None:
     if message.sender not in convenant.parties:
         hearing.find("ONBEKENDE_PARTIJ", "from.instantie")
         hearing.foreign = True
-    question = hearing.kind is not None and is_question(hearing.kind, message)
     for each in message.recipients:
-        if each not in convenant.parties and not (registers and each == BROKER) and not (question and each == ANY):
+        anyone = hearing.asking and each == ANY  # told of as RONDVRAAG
+        if each not in convenant.parties and not anyone and not (registers and each == BROKER):
             hearing.find("ONBEKENDE_PARTIJ", "to.instantie")
             hearing.foreign = True
     if not message.authenticated:
         hearing.find("AFZENDER_NIET_GEAUTHENTICEERD")
     _check_role(hearing)
-    if question and (len(message.recipients) > 1 or ANY in message.recipients or ANY in message.asks):
+    if hearing.asking and (len(message.recipients) > 1 or ANY in message.recipients or ANY in message.asks):
         hearing.find("RONDVRAAG", "to.instantie", "asks", rules=hearing.prepared.verboden["round_robin"])
-
-
-def is_question(kind: Kind, message: Message) -> bool:
-    """Say whether the kind asks for categories: every `vraag` but the actietoewijzing."""
-    return kind.question and message.kind != ASSIGNMENT
 
 
 def _check_shape(hearing: Hearing) -> None:
     """What a kind asks and what it encloses (table in the brief)."""
-    message, kind = hearing.message, hearing.kind
-    if kind is None:
+    message = hearing.message
+    if hearing.kind is None:
         return
-    if is_question(kind, message):
+    if hearing.asking:
         _check_question(hearing)
     elif message.kind == DESTROYING:
         if not message.asks and not message.parts:
@@ -115,6 +112,9 @@ def check_convenant(hearing: Hearing) -> None:
         return
     if hearing.afterwards:
         return
+    bound = _bound_parties(convenant, regime.name, day)
+    if message.sender in bound and bound.issuperset(message.recipients):
+        return
     ends = [("from.instantie", message.sender), *[("to.instantie", each) for each in message.recipients]]
     for membership in regime.memberships:
         if not membership.holds(day):
@@ -123,6 +123,19 @@ def check_convenant(hearing: Hearing) -> None:
             party = convenant.parties.get(name)
             if party is not None and not party.external and not membership.binds(name, day):
                 hearing.find(_NOT_BOUND[membership.amendment], field)
+
+
+@lru_cache(maxsize=64)  # a few regimes and days of the sets in use; worked out once a day, asked for every message
+def _bound_parties(convenant: Convenant, regime: str, day: date) -> frozenset[str]:
+    """Return the parties of whom step 2 has nothing to say: all documents are in force, and bind them where needed."""
+    memberships = convenant.regimes[regime].memberships
+    if not all(each.holds(day) for each in memberships):
+        return frozenset()
+    return frozenset(
+        name
+        for name, party in convenant.parties.items()
+        if party.external or all(each.binds(name, day) for each in memberships)
+    )
 
 
 def check_casus(hearing: Hearing) -> None:
@@ -134,14 +147,14 @@ def check_casus(hearing: Hearing) -> None:
     phase = hearing.convenant.phases.get(casus.phase)
     if not hearing.afterwards and (casus.closed is not None or (phase is not None and phase.final)):
         hearing.find("CASUS_GESLOTEN", rules=prepared.verboden["closed"])
-    known = set(casus.subjects)
+    known: Collection[str] = casus.subjects
     if message.kind == REPORT:
-        known.update(each.subject for each in message.claims.introduces)
+        known = {*known, *(each.subject for each in message.claims.introduces)}
         _check_introduced(hearing, casus, known)
-    if not known.issuperset(message.subjects):
+    if not all(each in known for each in message.subjects):
         hearing.find("BETROKKENE_NIET_IN_CASUS", rules=prepared.verboden["outsider"])
-    reported = len(known) if message.kind == REPORT else 0
-    if max(len(message.subjects), reported) > hearing.convenant.max_subjects:
+    most = hearing.convenant.max_subjects
+    if len(message.subjects) > most or (message.kind == REPORT and len(known) > most):
         hearing.find("TE_VEEL_BETROKKENEN")
 
 

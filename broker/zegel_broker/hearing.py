@@ -4,7 +4,7 @@ from datetime import date
 
 from zegel_broker.casus import Casus, Question, Ruling, Standing
 from zegel_broker.decision import Failure
-from zegel_broker.message import Message
+from zegel_broker.message import ASSIGNMENT, Message
 from zegel_broker.prepared import Prepared
 from zegel_broker.remedies import FIELDS, REMEDIES
 from zegel_schemas.convenant import Convenant, Kind, Regime
@@ -18,6 +18,7 @@ class Hearing:
     __slots__ = (
         "_found",
         "afterwards",
+        "asking",
         "casus",
         "convenant",
         "day",
@@ -57,6 +58,8 @@ class Hearing:
         self.day = day
         self.kind: Kind | None = convenant.kinds.get(message.kind)
         self.afterwards = self.kind is not None and self.kind.afterwards  # it may still be sent after closure
+        # it asks for categories: every `vraag` but the actietoewijzing
+        self.asking = self.kind is not None and self.kind.question and message.kind != ASSIGNMENT
         self.question: Question | None = casus.questions.get(message.re) if casus is not None and message.re else None
         answers = self.kind is not None and bool(self.kind.answers)
         # an answer is judged in the phase its question was asked in

@@ -7,7 +7,7 @@ Default deny. Every recipient, category and subject must pass, else the whole me
 
 from datetime import date
 
-from zegel_broker.admission import check_casus, check_convenant, check_envelope, check_purpose, is_question
+from zegel_broker.admission import check_casus, check_convenant, check_envelope, check_purpose
 from zegel_broker.blocking import check_duties
 from zegel_broker.casus import Casus, Standing
 from zegel_broker.conditions import met
@@ -16,7 +16,7 @@ from zegel_broker.fold import open_casus, opens_casus
 from zegel_broker.foreign import foreign_claims
 from zegel_broker.hearing import Hearing
 from zegel_broker.matter import Matter
-from zegel_broker.message import Enclosure, Message
+from zegel_broker.message import WITHDRAWING, Enclosure, Message
 from zegel_broker.prepared import Clause, prepare
 from zegel_broker.registering import check_registration, regime_of_standing, registration_rule
 from zegel_broker.remedies import FIELDS_OF_TEST
@@ -98,9 +98,10 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
     duties: set[str] = set()
     index, prepared = hearing.convenant.index, hearing.prepared
     same: dict[tuple[str, int], list[Clause]] = {}  # what a rule misses that does not differ between categories
+    correlates = bool(kind.answers) or hearing.message.kind == WITHDRAWING
     for fit in fits:
         matter = matter_of(hearing, fit, kind)
-        always = _broken(prepared.always, matter)
+        always = _broken(prepared.always, matter) if correlates else []
         passed: list[str] = []
         failed: list[tuple[str, Clause]] = []
         for place in places(fit.candidates):
@@ -124,7 +125,10 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
 
 def _broken(clauses: tuple[Clause, ...], matter: Matter) -> list[Clause]:
     """Return those that do not hold; one in which an error occurs does not hold."""
-    return [clause for clause in clauses if not met(clause.test, matter)]
+    try:
+        return [clause for clause in clauses if not clause.test(matter)]
+    except Exception:  # noqa: BLE001 - then one by one: what fails refuses, whatever made it fail
+        return [clause for clause in clauses if not met(clause.test, matter)]
 
 
 def matter_of(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:
@@ -132,7 +136,7 @@ def matter_of(hearing: Hearing, fit: Fit, kind: Kind) -> Matter:
     assert hearing.casus is not None  # noqa: S101 - rules were fitted to it
     assert hearing.regime is not None  # noqa: S101 - the same
     message = hearing.message
-    pulled = fit.asked and is_question(kind, message)
+    pulled = fit.asked and hearing.asking
     return Matter(
         message=message,
         casus=hearing.casus,

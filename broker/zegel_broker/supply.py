@@ -1,6 +1,6 @@
 """Step 5, per category: known, not forbidden, no wider than asked, from a source, within what the receiver may hold."""
 
-from zegel_broker.admission import ANY, is_question
+from zegel_broker.admission import ANY
 from zegel_broker.hearing import Hearing
 from zegel_broker.message import DECLINING
 from zegel_schemas.convenant import BSN, PROCESS_CASUS, Category
@@ -11,7 +11,7 @@ ONWARD_NEVER = "nooit"
 def check_categories(hearing: Hearing) -> None:
     """Step 5 for all categories of the message; needs nothing but the convenant when the casus is unknown."""
     message = hearing.message
-    question = hearing.kind is not None and is_question(hearing.kind, message)
+    question = hearing.asking
     for place, name in enumerate(message.asks):
         if not (question and name == ANY):
             _check_category(hearing, name, f"asks.{place}", pulled=question)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zegel_broker.admission import ANY, is_question
+from zegel_broker.admission import ANY
 from zegel_broker.hearing import Hearing
 from zegel_broker.message import DECLINING, REPORT
 from zegel_schemas.convenant import BSN, PROCESS_CASUS, Category, Regime
@@ -35,7 +35,7 @@ def _envelope(hearing: Hearing) -> Iterator[Look]:
     yield Look(1, "van", message.sender, fits=message.sender in convenant.parties)
     for recipient in message.recipients:
         yield Look(1, "aan", recipient, fits=recipient in convenant.parties or message.registers is not None)
-    question = hearing.kind is not None and is_question(hearing.kind, message)
+    question = hearing.asking
     if question:
         one = len(message.recipients) == 1 and ANY not in (*message.recipients, *message.asks)
         yield Look(1, "een instantie, genoemde categorieën", _yes(fact=one), fits=one)
@@ -90,7 +90,7 @@ def _purpose(hearing: Hearing) -> Iterator[Look]:
 
 def _categories(hearing: Hearing) -> Iterator[Look]:
     message, regime = hearing.message, hearing.regime
-    question = hearing.kind is not None and is_question(hearing.kind, message)
+    question = hearing.asking
     names = [(name, question) for name in message.asks if name != ANY]
     names += [(part.category, False) for part in message.parts]
     for name, pulled in dict.fromkeys(names):
