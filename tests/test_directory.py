@@ -148,6 +148,20 @@ def test_a_member_that_left_has_no_keys_any_more() -> None:
     assert directory.at(DIRECTORY.count).signing_key(SCHOOL, NOW) is not None
 
 
+def test_who_left_may_name_its_successor_and_comes_back_without_its_old_keys() -> None:
+    left = make_member(SCHOOL, identity=[], successor=REGIE, time=NOW, signed_by=ROOTS[:2], after=FILE)
+    file = append_statement(FILE, left)
+    new = fixed_key("identity", SCHOOL, 1)
+    again = make_member(SCHOOL, identity=[new.public], time=NOW, signed_by=ROOTS[:2], after=file)
+    readmitted = load(append_statement(file, again))
+
+    assert load(file).successors == {SCHOOL: REGIE}
+    assert readmitted.successors == {}
+    assert readmitted.members[SCHOOL] == (new.public,)
+    assert readmitted.signing_key(SCHOOL, NOW) is None
+    assert readmitted.at(DIRECTORY.count).signing_key(SCHOOL, NOW) is not None
+
+
 def test_a_member_may_get_another_identity_key_and_go_on_with_its_numbers() -> None:
     new = fixed_key("identity", SCHOOL, 1)
     changed = make_member(SCHOOL, identity=[new.public], time=NOW, signed_by=ROOTS[:2], after=FILE)

@@ -89,6 +89,12 @@ def admit_with(*identity: PublicKey) -> Directory:
     return extend(make_member("wil", identity=identity, time=NOW, signed_by=ROOTS[:2], after=FILE))
 
 
+def leave(instantie: str, *, successor: str) -> Directory:
+    """The root says that a member left, and who takes its work over."""
+    left = make_member(instantie, identity=[], successor=successor, time=NOW, signed_by=ROOTS[:2], after=FILE)
+    return extend(left)
+
+
 ATTACKS: dict[str, tuple[str, int, Callable[[], object]]] = {
     "key of a wrong length": ("VELD_ONGELDIG", NEXT, lambda: publish_raw("signing", bytes(31))),
     "key of 33 bytes": ("VELD_ONGELDIG", NEXT, lambda: publish_raw("sealing", bytes(33))),
@@ -141,6 +147,13 @@ ATTACKS: dict[str, tuple[str, int, Callable[[], object]]] = {
         NEXT,
         lambda: extend(forge(admit_wil(), '"instantie":"wil"', '"instantie":"root"')),
     ),
+    "successor of who stays": (
+        "VELD_ONGELDIG",
+        NEXT,
+        lambda: extend(forge(admit_wil(), '"successor":""', f'"successor":"{SCHOOL}"')),
+    ),
+    "successor that is no member": ("GEEN_LID", NEXT, lambda: leave(SCHOOL, successor="wil")),
+    "successor of itself": ("GEEN_LID", NEXT, lambda: leave(SCHOOL, successor=SCHOOL)),
     "foreign revocation": ("VREEMDE_INTREKKING", NEXT, lambda: load(revoke(SIGNING[REGIE].id))),
     "revocation of a key nobody has": ("VREEMDE_INTREKKING", NEXT, lambda: load(revoke(bytes(32)))),
     "second revocation": (

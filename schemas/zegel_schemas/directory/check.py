@@ -176,6 +176,10 @@ def _root_keys(statement: RootStatement) -> RootKeys:
 def _check_member(statement: MemberStatement, fold: Fold) -> None:
     if statement.instantie == ROOT:
         raise Flawed(FlawCode.VELD_ONGELDIG, "instantie", "no instantie may be called root")
+    if statement.successor and statement.identity:
+        raise Flawed(FlawCode.VELD_ONGELDIG, "successor", "only who leaves, so has no identity key, has a successor")
+    if statement.successor and statement.successor not in fold.members.keys() - {statement.instantie}:
+        raise Flawed(FlawCode.GEEN_LID, "successor", "admit the successor first: it must be another member")
     kept = {each.raw for each in fold.members.get(statement.instantie, ())}
     publics = _make_publics("identity", statement.instantie, statement.identity, "identity")
     _require_unpublished((each for each in publics if each.raw not in kept), fold, "identity")

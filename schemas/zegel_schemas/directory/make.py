@@ -44,13 +44,27 @@ def make_root(
 
 
 def make_member(
-    instantie: str, *, identity: Sequence[PublicKey], time: int, signed_by: Sequence[PrivateKey], after: bytes
+    instantie: str,
+    *,
+    identity: Sequence[PublicKey],
+    time: int,
+    signed_by: Sequence[PrivateKey],
+    after: bytes,
+    successor: str = "",
 ) -> SignedStatement:
-    """Return the root's statement that `instantie` is a member with these identity keys; none = it leaves."""
+    """Return the root's statement that `instantie` is a member with these identity keys; none = it leaves.
+
+    Who leaves may name a `successor`: the member that takes its work over.
+    """
     last = find_last(after, ROOT)
     names = tuple(b64u(each.raw) for each in identity)
     statement = MemberStatement(
-        number=last.number + 1, previous=last.hash, time=time, instantie=instantie, identity=names
+        number=last.number + 1,
+        previous=last.hash,
+        time=time,
+        instantie=instantie,
+        identity=names,
+        successor=successor,
     )
     return sign_statement(statement, signed_by)
 

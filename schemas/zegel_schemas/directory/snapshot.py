@@ -57,6 +57,7 @@ class Directory:
         for statement, signed in zip(checked.statements[:count], checked.signed[:count], strict=True):
             fold.apply(statement, signed.body)
         self.members: Mapping[str, tuple[PublicKey, ...]] = MappingProxyType(fold.members)
+        self.successors: Mapping[str, str] = MappingProxyType(fold.successors)  # who left -> who took its work over
         self.convenants: tuple[ConvenantInForce, ...] = tuple(fold.convenants)
         self.logs: Mapping[str, LogName] = MappingProxyType(fold.logs)
         self._keys = {key: record for key, record in fold.keys.items() if record.owner in fold.members}

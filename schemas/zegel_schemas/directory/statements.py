@@ -12,7 +12,7 @@ from zegel_schemas import canonical
 from zegel_schemas.directory.flaws import FlawCode, Flawed
 from zegel_schemas.record import Origin, RuleId
 from zegel_schemas.seal.primitives import b64u, digest, person
-from zegel_schemas.shapes import Closed, Code, Hash, Instant, OptionalHash
+from zegel_schemas.shapes import Closed, Code, Hash, Instant, OptionalCode, OptionalHash
 
 ROOT = "root"  # the issuer of the root's statements, and the owner of its keys; no instantie may be called so
 MAX_BODY = 64 * 1024  # bytes; 26 weeks of keys take 6 KiB
@@ -43,12 +43,16 @@ class RootStatement(_Statement):
 
 
 class MemberStatement(_Statement):
-    """An instantie and its identity keys (Ed25519), which replace the earlier ones; none = it is no longer a member."""
+    """An instantie and its identity keys (Ed25519), which replace the earlier ones; none = it is no longer a member.
+
+    Who leaves may name the member that takes its work over: whoever would write to it hears so. It takes over no key.
+    """
 
     statement: Literal["member"] = "member"
     issuer: Literal["root"] = "root"
     instantie: Code
     identity: Annotated[tuple[Hash, ...], Field(strict=False, max_length=8)]
+    successor: OptionalCode = ""  # only of who leaves, and a member at that moment
 
 
 class LogStatement(_Statement):
