@@ -8,24 +8,14 @@ them notices, then a table; writes build/mutation-judge.json; exits with 1 when 
 """
 
 import argparse
-import contextlib
-import importlib.abc
-import importlib.util
-import io
-import json
-import os
 import random
-import signal
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import ModuleType
 
-from tests.mutation.operators import Mutant, mutate
+from tests.mutation.grafting import ROOT, Stage, Subject
+from tests.mutation.operators import Mutant
 
-ROOT = Path(__file__).resolve().parents[2]
 JUDGE = (
     "judge", "admission", "supply", "rules", "conditions", "conditions_casus", "consent", "informed", "emergency",
     "hearing", "foreign", "registering", "facts_of", "transitions", "fold", "enrol", "prepared", "blocking", "duties",
@@ -37,74 +27,6 @@ TESTS = (
     "test_judge_properties_whole.py", "test_judge_properties.py", "test_judge_properties_clauses.py",
     "test_judge_properties_wild.py",
 )  # fmt: skip
-PATIENCE = 240  # seconds a mutant may take; one that never ends is noticed too
-_NOTICED, _SURVIVED = 0, 17
-
-
-class _Grafted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads one module from a mutant's tree instead of its file."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
-        self.path = str(path_of(mutant.module))
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
-        del path, target
-        if name != f"zegel_broker.{self.mutant.module}":
-            return None
-        return importlib.util.spec_from_loader(name, self, origin=self.path)
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.mutant.tree, self.path, "exec"), module.__dict__)  # noqa: S102 - a mutant of our own source
-
-
-def path_of(module: str) -> Path:
-    """Return the file of a module of the judge."""
-    return ROOT / "broker" / "zegel_broker" / f"{module}.py"
-
-
-def mutants_of(modules: Iterable[str]) -> list[Mutant]:
-    """Return every mutant of these modules."""
-    return [each for module in modules for each in mutate(path_of(module).read_text(), module)]
-
-
-def noticed_by(mutant: Mutant, stages: Sequence[tuple[str, Callable[[], bool]]] | None = None) -> str:
-    """Return what notices this mutant: the name of a stage, or `time`; "" when nothing does."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _live(mutant, stages or STAGES, writing)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return "time"
-    return "" if os.waitstatus_to_exitcode(status) == _SURVIVED else said or "loading"
-
-
-def _live(mutant: Mutant, stages: Sequence[tuple[str, Callable[[], bool]]], writing: int) -> None:
-    """Run in the child: load the mutant, meet the stages, leave."""
-    signal.alarm(PATIENCE)
-    for name in [
-        each for each in sys.modules if each.startswith(("zegel_broker", "tests.")) and "mutation" not in each
-    ]:
-        del sys.modules[name]  # whoever forked us may have loaded the judge as it is
-    sys.meta_path.insert(0, _Grafted(mutant))
-    os.environ["ZEGEL_PROOF"] = "quick"
-    silence = io.StringIO()
-    for name, holds in stages:
-        try:
-            with contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
-                passed = holds()
-        except Exception:  # noqa: BLE001 - whatever it raises, it was noticed
-            passed = False
-        if not passed:
-            os.write(writing, name.encode())
-            os._exit(_NOTICED)
-    os._exit(_SURVIVED)
-
 
 # -- stages: each is run in a process in which the judge was not loaded before ---------------------------------------
 
@@ -147,7 +69,7 @@ def tests_hold() -> bool:
     return pytest.main([*plain, *paths]) == 0
 
 
-STAGES: tuple[tuple[str, Callable[[], bool]], ...] = (
+STAGES: tuple[Stage, ...] = (
     ("scenes", scenes_hold),
     ("cases", cases_hold),
     ("tests", tests_hold),
@@ -178,42 +100,28 @@ def _warm() -> None:
         once(path.read_text(), file=path.name, keys=frozenset())
 
 
+_SUBJECT = Subject("judge", "zegel_broker", ROOT / "broker" / "zegel_broker", JUDGE, STAGES)
+
+
+def path_of(module: str) -> Path:
+    """Return the file of a module of the judge."""
+    return _SUBJECT.path_of(module)
+
+
+def mutants_of(modules: Iterable[str]) -> list[Mutant]:
+    """Return every mutant of these modules."""
+    return _SUBJECT.mutants_of(modules)
+
+
+def noticed_by(mutant: Mutant, stages: Sequence[Stage] | None = None) -> str:
+    """Return what notices this mutant: the name of a stage, or `time`; "" when nothing does."""
+    return _SUBJECT.noticed_by(mutant, stages)
+
+
 def main(modules: Sequence[str], sample: int, seed: int) -> int:
     """Run the mutants, print who survived and the table; return the exit code."""
-    started = time.monotonic()
-    every = mutants_of(modules or JUDGE)
-    chosen = sorted(random.Random(seed).sample(range(len(every)), min(sample or len(every), len(every))))
     _warm()
-    by: dict[str, Counter[str]] = {}
-    survivors: list[str] = []
-    for number in chosen:
-        mutant = every[number]
-        stage = noticed_by(mutant)
-        by.setdefault(mutant.module, Counter())[stage or "survived"] += 1
-        if not stage:
-            survivors.append(str(mutant))
-            _say(f"survived {mutant}")
-    _table(by, made=Counter(each.module for each in every))
-    seconds = round(time.monotonic() - started)
-    _say(f"{len(chosen)} of {len(every)} mutants in {seconds} s, {len(survivors)} survived")
-    report = {"mutants": len(every), "run": len(chosen), "seed": seed, "survivors": survivors, "by": by}
-    build = ROOT / "build"
-    build.mkdir(exist_ok=True)
-    (build / "mutation-judge.json").write_text(json.dumps(report, indent=1))
-    return 1 if survivors else 0
-
-
-def _table(by: dict[str, Counter[str]], *, made: Counter[str]) -> None:
-    columns = ("scenes", "cases", "tests", "loading", "time", "survived")
-    _say(f"{'module':<18}{'made':>6}{'run':>6}" + "".join(f"{name:>10}" for name in columns))
-    for module, counts in by.items():
-        cells = "".join(f"{counts[name]:>10}" for name in columns)
-        _say(f"{module:<18}{made[module]:>6}{sum(counts.values()):>6}{cells}")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    return _SUBJECT.run(modules, sample, seed)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Mutant:
     what: str
     source: str
     number: int
+    checks: bool = False
 
     def __str__(self) -> str:
         """Return `module:line: what`."""
@@ -38,21 +39,21 @@ class Mutant:
         """Return the code with the fault in it; without one when the number is negative."""
         tree = ast.parse(self.source)
         if self.number >= 0:
-            _, _, change = list(_places(tree))[self.number]
+            _, _, change = list(_places(tree, checks=self.checks))[self.number]
             change()
         return ast.fix_missing_locations(tree)
 
 
-def mutate(source: str, module: str) -> Iterator[Mutant]:
-    """Yield every mutant of this source."""
-    for number, (line, what, _) in enumerate(_places(ast.parse(source))):
-        yield Mutant(module, line, what, source, number)
+def mutate(source: str, module: str, *, checks: bool = False) -> Iterator[Mutant]:
+    """Yield every mutant of this source; `checks`: those without a whole check or with other constant bytes, too."""
+    for number, (line, what, _) in enumerate(_places(ast.parse(source), checks=checks)):
+        yield Mutant(module, line, what, source, number, checks)
 
 
 Place = tuple[int, str, Callable[[], None]]
 
 
-def _places(tree: ast.Module) -> Iterator[Place]:
+def _places(tree: ast.Module, *, checks: bool) -> Iterator[Place]:
     """Yield every place of the tree that can be changed, always in the same order."""
     skipped = _annotations(tree)
     for node in ast.walk(tree):
@@ -61,6 +62,8 @@ def _places(tree: ast.Module) -> Iterator[Place]:
         yield from _operators(node)
         yield from _constants(node)
         yield from _statements(node)
+        if checks:
+            yield from _checks(node)
 
 
 def _annotations(tree: ast.Module) -> set[int]:
@@ -134,3 +137,12 @@ def _statements(node: ast.AST) -> Iterator[Place]:
             if called or changed or leaves:
                 what = f"without `{ast.unparse(statement)[:60]}`"
                 yield statement.lineno, what, partial(body.__setitem__, place, ast.Pass())
+
+
+def _checks(node: ast.AST) -> Iterator[Place]:
+    """A check never finds anything; bytes that name a thing (domain, magic, personalisation) are others."""
+    if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Raise | ast.Return):
+        yield node.lineno, "check dropped", partial(setattr, node, "test", ast.Constant(value=False))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bytes) and node.value:
+        other = node.value[:-1] + bytes([node.value[-1] ^ 1])
+        yield node.lineno, f"{node.value!r} -> {other!r}", partial(setattr, node, "value", other)
