@@ -86,7 +86,7 @@ def _resize(drawn: random.Random, data: bytes, other: bytes) -> bytes:
     del other
     at, size = _place(drawn, data), drawn.choice((1, 2, 4))
     now = int.from_bytes(data[at : at + size], "little")
-    most = 256**size
+    most = 1 << 8 * size
     new = drawn.choice((0, 1, now + 1, now - 1, now * 2, most // 2, most - 1, len(data))) % most
     return data[:at] + new.to_bytes(size, "little") + data[at + size :]
 
