@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.one_directory import CORPORATION, DIRECTORY, FILE, FINGERPRINT, FIRST, LOG, NOW, ORIGIN, REGIE
+from zegel_schemas.asking import Answer, Step
+from zegel_schemas.convenant import hash_file
 from zegel_schemas.directory.statements import hash_statement
 from zegel_schemas.merkle import leaf_hash
 from zegel_schemas.note import Checkpoint, note_key_id, sign_checkpoint
@@ -36,6 +38,15 @@ NOTE = sign_checkpoint(Checkpoint(ORIGIN, 1, leaf_hash(LEAF)), LOG)
 PROOF = Proof(LEAF, RECORD, SALT, 0, ())
 STAMP = Stamp(PROOF, NOTE).encode()
 NOTICE = Notice((PROOF,), NOTE, {0: b"{}"}).encode()
+ANSWER = Answer(
+    ask=bytes(32),
+    note=NOTE,
+    proof=PROOF,
+    after=DirectoryVersion(1, DIRECTORY.head_at(1) or ""),
+    steps=(Step(1, ()),),
+    lines=FILE.splitlines(keepends=True)[1],
+    files=(b"document: voorbeeld\n",),
+).encode()
 
 VALUES = {
     "fingerprint": FINGERPRINT,
@@ -50,6 +61,9 @@ VALUES = {
     "stamp, SHA-256": sha256(STAMP).hexdigest(),
     "notice with the explanation `{}`, length": f"{len(NOTICE)} bytes",
     "notice, SHA-256": sha256(NOTICE).hexdigest(),
+    "hash of the document `document: voorbeeld` and 0x0A": hash_file(b"document: voorbeeld\n"),
+    "answer, length": f"{len(ANSWER)} bytes",
+    "answer, SHA-256": sha256(ANSWER).hexdigest(),
 }
 
 

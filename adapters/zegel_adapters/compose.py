@@ -18,6 +18,7 @@ from zegel_schemas.claims import CLAIMS_OF_KIND, Claims, Emergency
 from zegel_schemas.content import CONTENT, Content, check_claims, fill_claims, write_content
 from zegel_schemas.convenant import Convenant, static_rules
 from zegel_schemas.declaration import (
+    ASK,
     BROKER,
     MAX_VALIDITY,
     MOTIVATION_PART,
@@ -145,7 +146,7 @@ def read_due(due: int | str) -> int:
 
 
 def _check_names(draft: Draft, convenant: Convenant, holdings: Holdings) -> None:
-    if draft.kind == RECEIPT or draft.kind not in CLAIMS_OF_KIND:
+    if draft.kind in (RECEIPT, ASK) or draft.kind not in CLAIMS_OF_KIND:
         raise Refusal(
             "ONGELDIG_BERICHT", "kind", detail=f"one of: {', '.join(sorted({*convenant.kinds, REGISTRATION}))}"
         )

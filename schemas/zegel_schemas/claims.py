@@ -3,7 +3,7 @@
 Lengths stand for texts: the text itself travels sealed in the part `motivering`, and the recipient compares.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,17 +12,23 @@ from zegel_schemas.shapes import (
     Code,
     Count,
     Employee,
+    Hash,
     Instant,
     OptionalActionId,
     OptionalCode,
     OptionalDay,
     OptionalEmployee,
+    OptionalHash,
+    OptionalOrigin,
     Subject,
 )
 
 REASONS = frozenset(
     {"geheimhouding", "geen_gegevens", "niet_noodzakelijk", "geen_grond", "vervallen", "vergissing", "anders"}
 )  # coarse reasons of a weigering or an intrekking
+
+MAX_SIZES = 64  # sizes one ask names: two and a half days of a note an hour
+MAX_FILES = 64  # documents one ask names: as many as a convenant may have
 
 
 class Consultation(Closed):
@@ -63,6 +69,20 @@ class SubjectClaim(Closed):
     holders: tuple[Subject, ...] = Field(default=(), strict=False)  # who hold parental authority
 
 
+class DirectoryHeld(Closed):
+    """The version of the directory an asker holds: number of statements, and the head after the last of them."""
+
+    count: Count = 0
+    head: OptionalHash = ""
+
+
+class LogHeld(Closed):
+    """The notes an asker holds of one log: its origin, and their sizes in rising order."""
+
+    origin: OptionalOrigin = ""
+    sizes: Annotated[tuple[Instant, ...], Field(strict=False, max_length=MAX_SIZES)] = ()
+
+
 class Claims(Closed):
     """Every claim there is; which ones a kind carries stands in `CLAIMS_OF_KIND`."""
 
@@ -84,6 +104,9 @@ class Claims(Closed):
     direction_consulted: OptionalDay = ""  # day the regisseur was spoken to before an escalatie
     emergency: Emergency = Emergency()  # break-glass; a claim by which a rule of the emergency set may be tried
     result: Literal["", "opened", "rejected"] = ""  # of a receipt
+    directory: DirectoryHeld = DirectoryHeld()  # of an ask: what its sender holds, so that only the rest is sent
+    log: LogHeld = LogHeld()  # of an ask: to which sizes the answer's note must be shown to go back
+    files: Annotated[tuple[Hash, ...], Field(strict=False, max_length=MAX_FILES)] = ()  # of an ask: documents it lacks
 
 
 _MOTIVATED = {"motivation"}
@@ -123,5 +146,6 @@ CLAIMS_OF_KIND: dict[str, frozenset[str]] = {
         "triagebesluit": set[str](),
         "registratie": set[str](),
         "receipt": {"result", "reason"},
+        "ask": {"directory", "log", "files"},
     }.items()
 }

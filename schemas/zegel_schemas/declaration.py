@@ -11,7 +11,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from zegel_schemas import canonical
-from zegel_schemas.claims import CLAIMS_OF_KIND, Claims, Consultation, Deferral, Emergency, SubjectClaim
+from zegel_schemas.claims import (
+    CLAIMS_OF_KIND,
+    Claims,
+    Consultation,
+    Deferral,
+    DirectoryHeld,
+    Emergency,
+    LogHeld,
+    SubjectClaim,
+)
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.registrations import Registration
 from zegel_schemas.shapes import (
@@ -29,6 +38,7 @@ from zegel_schemas.shapes import (
 VERSION = "zegel/1"
 BROKER = "broker"  # the instantie id of the municipality's broker: registrations and receipts are addressed to it
 REGISTRATION = "registratie"  # kind of a message that records one fact; no asks, parts or wrap
+ASK = "ask"  # kind of a question to the broker itself (statements, documents, proofs): neither judged nor logged
 RECEIPT = "receipt"  # kind of a recipient's answer to a delivery: settled, never judged
 MOTIVATION_PART = "motivering"  # reserved part: free text, sealed; no category, passes the judge unseen
 MAX_DECLARATION = 16 * 1024  # bytes (protocol, layer 1)
@@ -126,6 +136,7 @@ def _known(step: int | str) -> str:
 _ALL_KEYS = frozenset(field.alias or name for name, field in Declaration.model_fields.items())
 _NAMES = _ALL_KEYS.union(
     *(model.model_fields for model in (Sender, Recipient, Claims, Consultation, Deferral, Emergency, SubjectClaim)),
+    *(model.model_fields for model in (DirectoryHeld, LogHeld)),
     ("category", "schema", "label"),
 )
 

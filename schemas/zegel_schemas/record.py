@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, Validati
 
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.primitives import b64u, unb64u
-from zegel_schemas.shapes import UUID4, UUID7, Closed, Code, Count, Hash, Instant, OptionalCode, OptionalHash
+from zegel_schemas.shapes import UUID4, UUID7, Closed, Code, Count, Hash, Instant, OptionalCode, OptionalHash, Origin
 
 EntryType = Literal[
     "decision",
@@ -36,10 +36,6 @@ EntryType = Literal[
 ]
 Outcome = Literal["", "permitted", "refused"]
 
-ORIGIN_PATTERN = r"^[a-z0-9][a-z0-9._/-]{0,127}$"
-Origin = Annotated[
-    str, StringConstraints(pattern=ORIGIN_PATTERN)
-]  # name of a log, a URL without scheme (C2SP tlog-checkpoint)
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 FaultCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,64}$")]
 OptionalMessageId = Annotated[str, StringConstraints(pattern=f"^$|{UUID7}")]

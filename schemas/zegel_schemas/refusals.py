@@ -70,6 +70,15 @@ class Fault(StrEnum):
     STEMPEL_ANDER_REGISTER = "STEMPEL_ANDER_REGISTER"  # decided by a directory with another history than mine
     CONVENANT_NIET_VAN_KRACHT = "CONVENANT_NIET_VAN_KRACHT"  # signed by the root, but not in force at that time
     LOGBOEK_GESPLITST = "LOGBOEK_GESPLITST"  # the log signed two roots for one size: keep both notes, alarm
+    # the answer to an ask: found by the adapter that asked, which takes nothing from it
+    ANTWOORD_ONLEESBAAR = "ANTWOORD_ONLEESBAAR"
+    ANTWOORD_ANDERE_VRAAG = "ANTWOORD_ANDERE_VRAAG"  # it answers another ask, or more than was asked
+    REGISTER_GESPLITST = "REGISTER_GESPLITST"  # two histories of the directory: keep both, alarm
+    REGISTER_TERUG = "REGISTER_TERUG"  # a later entry of the log names an older directory than an earlier one
+    REGISTER_ONBEWEZEN = "REGISTER_ONBEWEZEN"  # statements the log does not name
+    LOGBOEK_TERUG = "LOGBOEK_TERUG"  # the log is shorter than the note that was shown to it
+    LOGBOEK_ONBEWEZEN = "LOGBOEK_ONBEWEZEN"  # no path from the notes held to the log shown
+    CONVENANT_ONLEESBAAR = "CONVENANT_ONLEESBAAR"  # the root signed documents that do not make the set it names
 
 
 class Refusal(Exception):  # noqa: N818 - the house's word; it is an outcome, not an accident

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 CODE = r"^[a-z0-9._-]{1,64}$"
 UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 UUID4 = r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+ORIGIN_PATTERN = r"^[a-z0-9][a-z0-9._/-]{0,127}$"  # name of a log, a URL without scheme (C2SP tlog-checkpoint)
 NIL_CASUS = "00000000-0000-0000-0000-000000000000"  # standing decisions belong to the convenant, not to a casus
 
 Code = Annotated[str, StringConstraints(pattern=CODE)]
@@ -19,6 +20,8 @@ OptionalActionId = Annotated[str, StringConstraints(pattern=f"^$|{UUID4}")]
 Subject = Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]?$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]  # 32 bytes, b64u, canonical
 OptionalHash = Annotated[str, StringConstraints(pattern=r"^$|^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
+Origin = Annotated[str, StringConstraints(pattern=ORIGIN_PATTERN)]
+OptionalOrigin = Annotated[str, StringConstraints(pattern=f"^$|{ORIGIN_PATTERN}")]
 Employee = Annotated[
     str, StringConstraints(pattern=r"^m-[0-9a-f]{16}$")
 ]  # pseudonym the instantie can resolve, nobody else

@@ -19,7 +19,13 @@ from zegel_schemas.convenant.documents import (
 from zegel_schemas.convenant.emergency import EMERGENCY, is_emergency
 from zegel_schemas.convenant.faults import ConvenantInvalid, Fault
 from zegel_schemas.convenant.index import ASKER, EARLIER, INVOLVED, ROLE_OF_TOKEN, RuleIndex, Side, places
-from zegel_schemas.convenant.loading import amend_convenant, load_convenant, read_convenant, shipped_convenant
+from zegel_schemas.convenant.loading import (
+    amend_convenant,
+    hash_file,
+    load_convenant,
+    read_convenant,
+    shipped_convenant,
+)
 from zegel_schemas.convenant.lookup import rule_fits, static_rules
 from zegel_schemas.convenant.regimes import Membership, Regime
 from zegel_schemas.convenant.words import ATTESTED, RULING_OF_FACT
@@ -52,6 +58,7 @@ __all__ = [
     "Side",
     "Transition",
     "amend_convenant",
+    "hash_file",
     "is_emergency",
     "load_convenant",
     "places",

@@ -54,7 +54,7 @@ def read_convenant(texts: Mapping[str, bytes]) -> Convenant:
     for file, data in texts.items():
         found, wrong = _read(file, data)
         faults += wrong
-        hashes[file] = _hash(b"zegel/1conv-file", data)
+        hashes[file] = hash_file(data)
         trees += [tree for tree in found if not _is_cases(tree)]
     if not trees and not faults:
         faults.append(Fault(next(iter(texts), "-"), 1, "hier staat geen convenant | there is no convenant here"))
@@ -67,6 +67,11 @@ def read_convenant(texts: Mapping[str, bytes]) -> Convenant:
         remarks=[each for tree in trees for each in tree.remarks],
         trees=trees,
     )
+
+
+def hash_file(data: bytes) -> str:
+    """Return the hash (b64u) of a file's bytes, by which the root's statement names every document in it."""
+    return _hash(b"zegel/1conv-file", data)
 
 
 def translate(trees: Sequence[Tree], faults: Sequence[Fault] = ()) -> list[Document]:

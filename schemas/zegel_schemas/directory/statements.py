@@ -10,9 +10,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from zegel_schemas import canonical
 from zegel_schemas.directory.flaws import FlawCode, Flawed
-from zegel_schemas.record import Origin, RuleId
+from zegel_schemas.record import RuleId
 from zegel_schemas.seal.primitives import b64u, digest, person
-from zegel_schemas.shapes import Closed, Code, Hash, Instant, OptionalCode, OptionalHash
+from zegel_schemas.shapes import Closed, Code, Hash, Instant, OptionalCode, OptionalHash, Origin
 
 ROOT = "root"  # the issuer of the root's statements, and the owner of its keys; no instantie may be called so
 MAX_BODY = 64 * 1024  # bytes; 26 weeks of keys take 6 KiB

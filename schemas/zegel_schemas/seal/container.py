@@ -7,7 +7,7 @@ doors are pure: whether a key was valid depends on when, so the ticket carries w
 from dataclasses import InitVar, dataclass
 from typing import Final, final
 
-from zegel_schemas.declaration import BROKER, RECEIPT, Declaration
+from zegel_schemas.declaration import ASK, BROKER, RECEIPT, Declaration
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.frame import DOMAIN_OF_USE, Frame, Use, message_hash
 from zegel_schemas.seal.keys import KeyLookup, KeyRecord, PublicKey
@@ -16,7 +16,6 @@ from zegel_schemas.seal.primitives import b64u, digest
 from zegel_schemas.seal.signatures import check_parts_signed
 from zegel_schemas.seal.table import SealTable
 
-ASK: Final = "ask"  # kind of a question to the broker itself (statements, proofs): neither judged nor logged
 _OWN_KINDS: Final = {"receipt": RECEIPT, "ask": ASK}  # these uses and these kinds go together, both ways
 _DOOR: Final = object()
 

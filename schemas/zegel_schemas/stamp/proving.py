@@ -8,7 +8,8 @@ from zegel_schemas.merkle import ProofInvalid, check_inclusion, leaf_hash
 from zegel_schemas.note import Checkpoint, open_checkpoint, read_origin
 from zegel_schemas.record import Leaf, Record, check_entry, hash_explanation
 from zegel_schemas.refusals import Fault, Refusal
-from zegel_schemas.stamp.wire import Notice, Proof
+from zegel_schemas.stamp.entry import Proof
+from zegel_schemas.stamp.wire import Notice
 
 _DOOR: Final = object()
 
