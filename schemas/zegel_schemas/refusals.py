@@ -79,6 +79,9 @@ class Fault(StrEnum):
     LOGBOEK_TERUG = "LOGBOEK_TERUG"  # the log is shorter than the note that was shown to it
     LOGBOEK_ONBEWEZEN = "LOGBOEK_ONBEWEZEN"  # no path from the notes held to the log shown
     CONVENANT_ONLEESBAAR = "CONVENANT_ONLEESBAAR"  # the root signed documents that do not make the set it names
+    # an exhibit: found by the third party it was shown to
+    BEWIJS_ONLEESBAAR = "BEWIJS_ONLEESBAAR"  # no exhibit, or cut off, or with something behind it
+    BEWIJS_ONVOLLEDIG = "BEWIJS_ONVOLLEDIG"  # its directory stops before the version the decision names
 
 
 class Refusal(Exception):  # noqa: N818 - the house's word; it is an outcome, not an accident

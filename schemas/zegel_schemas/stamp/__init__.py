@@ -1,6 +1,16 @@
 """The stamp: what the log decided, with its proof; read `wire.py` for the bytes, then `checking.py`."""
 
-from zegel_schemas.stamp.checking import Behind, Held, Stamped, check_stamp
+from zegel_schemas.stamp.checking import (
+    Behind,
+    Held,
+    Said,
+    Stamped,
+    check_compromise,
+    check_permitted,
+    check_rules,
+    check_stamp,
+    find_directory,
+)
 from zegel_schemas.stamp.entry import Proof
 from zegel_schemas.stamp.proving import Proven, check_note, check_notice, check_proof
 from zegel_schemas.stamp.wire import MAX_EXPLANATION, MAX_PROOFS, Notice, Stamp
@@ -13,10 +23,15 @@ __all__ = [
     "Notice",
     "Proof",
     "Proven",
+    "Said",
     "Stamp",
     "Stamped",
+    "check_compromise",
     "check_note",
     "check_notice",
+    "check_permitted",
     "check_proof",
+    "check_rules",
     "check_stamp",
+    "find_directory",
 ]

@@ -14,6 +14,7 @@ from zegel_schemas.directory import Directory, require_valid
 from zegel_schemas.record import DirectoryVersion, Record
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.container import Verified
+from zegel_schemas.seal.frame import Use
 from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.stamp.proving import Proven, check_proof
 from zegel_schemas.stamp.wire import Stamp
@@ -69,24 +70,46 @@ def check_stamp(
     Raises Refusal (STEMPEL_*, CONVENANT_*, NIET_VOOR_MIJ, SLEUTEL_*, UIT_DE_TOEKOMST, VERLOPEN), Behind or Held.
     """
     proven = check_proof(stamp.proof, stamp.note, directory)
-    _check_subject(proven, verified, me)
-    named = _find_directory(proven.record.directory, directory)
-    _check_sender(proven, verified, named)
-    _check_times(proven.leaf.time, verified.declaration)
-    convenant = _find_convenant(proven, named, convenants)
-    _check_rules(proven.record, verified.declaration, convenant)
-    _check_compromise(proven, verified, directory)
+    said = Said(verified.signed.use, verified.message_hash, verified.declaration, verified.signer.id)
+    digest = check_permitted(proven, said, directory=directory, me=me)
+    convenant = convenants(digest)
+    if convenant is None:
+        raise Behind(convenant=digest)
+    check_rules(proven.record, verified.declaration, convenant)
+    check_compromise(proven, said.signer, directory)
     return Stamped(verified, proven, convenant, door=_DOOR)
 
 
-def _check_subject(proven: Proven, verified: Verified, me: str) -> None:
+@dataclass(frozen=True, slots=True, repr=False)
+class Said:
+    """What a stamp is held against: message hash and key id (32 bytes each) of a declaration whose signature held."""
+
+    use: Use
+    message_hash: bytes
+    declaration: Declaration
+    signer: bytes
+
+
+def check_permitted(proven: Proven, said: Said, *, directory: Directory, me: str) -> str:
+    """Return the digest of the convenant this entry permits the message by; what that says is not looked at.
+
+    Raises Refusal (STEMPEL_*, CONVENANT_*, NIET_VOOR_MIJ, SLEUTEL_*, UIT_DE_TOEKOMST, VERLOPEN) or Behind.
+    """
+    _check_subject(proven, said, me)
+    named = find_directory(proven.record.directory, directory)
+    _check_sender(proven, said.signer, named)
+    _check_times(proven.leaf.time, said.declaration)
+    return _find_convenant(proven, named)
+
+
+def _check_subject(proven: Proven, said: Said, me: str) -> None:
     """A decision, about this message, for me, that permits it."""
-    record, declaration = proven.record, verified.declaration
+    record, declaration = proven.record, said.declaration
     if record.type != "decision":
         raise Refusal(Fault.STEMPEL_ANDERE_SOORT, "type", detail="only a decision permits a message")
-    if verified.signed.use != "message":
+    if said.use != "message":
         raise Refusal(Fault.GEBRUIK_KLOPT_NIET, "use", detail="only a message is delivered")
-    if record.hash != b64u(verified.message_hash):
+    if record.hash != b64u(said.message_hash):
         raise Refusal(Fault.STEMPEL_ANDER_BERICHT, "hash")
     _check_told(record, declaration)
     if not me == record.recipient == declaration.recipient.instantie:
@@ -117,7 +140,7 @@ def _find_categories(declaration: Declaration) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*declaration.asks, *enclosed)))
 
 
-def _find_directory(version: DirectoryVersion, directory: Directory) -> Directory:
+def find_directory(version: DirectoryVersion, directory: Directory) -> Directory:
     """Return the directory as the decision knew it; raise Behind when it is newer than mine."""
     if version.count > directory.count:
         raise Behind(directory=version)
@@ -126,8 +149,8 @@ def _find_directory(version: DirectoryVersion, directory: Directory) -> Director
     return directory.at(version.count)
 
 
-def _check_sender(proven: Proven, verified: Verified, named: Directory) -> None:
-    key = named.key(verified.signer.id)
+def _check_sender(proven: Proven, signer: bytes, named: Directory) -> None:
+    key = named.key(signer)
     if key is None:
         raise Refusal(Fault.SLEUTEL_NIET_GELDIG, "from.key", detail="not yet, or no longer, in the directory then")
     require_valid(key, proven.leaf.time)
@@ -141,20 +164,17 @@ def _check_times(decided: int, declaration: Declaration) -> None:
         raise Refusal(Fault.VERLOPEN, "expires")
 
 
-def _find_convenant(proven: Proven, named: Directory, convenants: Callable[[str], Convenant | None]) -> Convenant:
+def _find_convenant(proven: Proven, named: Directory) -> str:
     digest = proven.record.convenant
     if not named.signed_convenant(digest):
         raise Refusal(Fault.CONVENANT_NIET_ONDERTEKEND, "convenant")
     if named.convenant_at(proven.leaf.time) != digest:
         raise Refusal(Fault.CONVENANT_NIET_VAN_KRACHT, "convenant")
-    convenant = convenants(digest)
-    if convenant is None:
-        raise Behind(convenant=digest)
-    return convenant
+    return digest
 
 
-def _check_rules(record: Record, declaration: Declaration, convenant: Convenant) -> None:
-    """Every category has a rule, and every rule named fits as far as can be known without the casus."""
+def check_rules(record: Record, declaration: Declaration, convenant: Convenant) -> None:
+    """Raise Refusal STEMPEL_REGEL_PAST_NIET unless each category has its rules, all fitting, whatever the casus is."""
     categories = _find_categories(declaration)
     if not categories:
         _check_registration(record, declaration, convenant)
@@ -196,7 +216,8 @@ def _check_registration(record: Record, declaration: Declaration, convenant: Con
         raise Refusal(Fault.STEMPEL_REGEL_PAST_NIET, "registers", detail="the sender may not register this fact")
 
 
-def _check_compromise(proven: Proven, verified: Verified, directory: Directory) -> None:
-    key = directory.key(verified.signer.id)
+def check_compromise(proven: Proven, signer: bytes, directory: Directory) -> None:
+    """Raise Held when the owner of the key (its id) revoked it, as far as `directory` goes, for this entry too."""
+    key = directory.key(signer)
     if key is not None and key.revoked_at and proven.index >= key.revoked_index:
         raise Held(key.revoked_index)
