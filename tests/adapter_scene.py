@@ -18,11 +18,13 @@ from zegel_adapters.draft import Draft
 from zegel_adapters.homekey import CREDENTIAL
 from zegel_adapters.ids import draw_casus_id, draw_message_id
 from zegel_adapters.initialise import KeysStatement, connect_home, init_home
+from zegel_adapters.receive import Receiver
 from zegel_adapters.side import Side
 from zegel_schemas.content import Content, example
 from zegel_schemas.convenant import shipped_convenant, static_rules
 from zegel_schemas.declaration import BROKER, MOTIVATION_PART
 from zegel_schemas.directory import (
+    Directory,
     append_statement,
     fingerprint,
     make_convenant,
@@ -139,6 +141,7 @@ class Municipality:
             file = append_statement(file, make_member(name, identity=[made.identity], after=file, **signed))
             file = append_statement(file, made.statement)
         self.publish(file, url=url)
+        self.tick(*instanties, time=now)
 
     def publish(self, file: bytes, *, url: str = "") -> None:
         """Give every home this directory."""
@@ -150,6 +153,17 @@ class Municipality:
                 root_fingerprint=self.fingerprint,
                 amqp_url=url.format(user=each) if url else "",
             )
+
+    def tick(self, *instanties: str, time: int) -> None:
+        """Enter that the directory of now is in force, and have each of these homes take in the proof of it."""
+        directory = Directory.load(self.directory, root_fingerprint=self.fingerprint)
+        index = self.log.write(Record(type="tick", directory=directory.version), time=time)
+        for each in instanties:
+            side = self.side(each, Clock(time))
+            taken = Receiver(side).take(self.notice(each, index))
+            side.mailbox.close()
+            if taken != "noted":
+                raise AssertionError(f"the tick was not taken in: {taken}")
 
     def side(self, instantie: str, clock: Clock | None = None) -> Side:
         """Open the home of an instantie, keys included, at this clock."""

@@ -41,6 +41,13 @@ def admit_newcomer(town: Municipality) -> bytes:
     return append_statement(append_statement(town.directory, member), made.statement)
 
 
+def leave(town: Municipality, directory: bytes) -> bytes:
+    """Return the directory in which the regieteam is no member any more."""
+    return append_statement(
+        directory, make_member(REGIE, identity=[], time=NOW, signed_by=[town.root], after=directory)
+    )
+
+
 def give(town: Municipality, instantie: str, directory: bytes) -> None:
     connect_home(town.home(instantie), directory=directory, root_fingerprint=town.fingerprint)
 
@@ -119,6 +126,42 @@ def test_a_key_revoked_as_stolen_shuts_what_it_signed_and_raises_the_alarm(town:
     assert [each.what for each in recipient.evidence.held()] == ["revocation"]
     assert [each.code for each in recipient.evidence.aside()] == [Fault.SLEUTEL_INGETROKKEN]
     assert list(recipient.inbox.receipts_due()) == []
+
+
+def test_a_stolen_key_of_a_member_that_left_still_shuts_what_it_signed(town: Municipality) -> None:
+    sender, recipient = town.side(REGIE), town.side(CORPORATION)
+    body = deliver(town, sender)
+    stolen = sender.signing_key(NOW).public.id
+    identity = sender.keystore.keys("identity")[0].private
+    revoked = make_revoke(stolen, at=NOW + 3600, time=NOW, signed_by=identity, after=town.directory, index=0)
+    give(town, CORPORATION, leave(town, append_statement(town.directory, revoked)))
+    recipient.shelf.refresh()
+
+    assert Receiver(recipient).take(body) == "held"
+    assert [each.what for each in recipient.evidence.held()] == ["revocation"]
+
+
+def test_a_key_replaced_later_shuts_nothing_it_signed_before(town: Municipality) -> None:
+    sender, recipient = town.side(REGIE), town.side(CORPORATION)
+    body = deliver(town, sender)
+    identity = sender.keystore.keys("identity")[0].private
+    replaced = sender.signing_key(NOW).public.id
+    revoked = make_revoke(replaced, at=NOW + 3600, time=NOW, signed_by=identity, after=town.directory)
+    give(town, CORPORATION, append_statement(town.directory, revoked))
+    recipient.shelf.refresh()
+
+    assert Receiver(recipient).take(body) == "opened"
+
+
+def test_what_a_member_was_permitted_before_it_left_is_opened_and_stays_readable(town: Municipality) -> None:
+    recipient = town.side(CORPORATION)
+    first, second = (deliver(town, town.side(REGIE)) for _ in range(2))
+    assert Receiver(recipient).take(first) == "opened"
+    give(town, CORPORATION, leave(town, town.directory))
+    recipient.shelf.refresh()
+
+    assert Receiver(recipient).take(second) == "opened"
+    assert len(recipient.inbox.items()) == 2
 
 
 def test_keys_renewed_while_the_adapter_runs_are_taken_in_with_the_directory(town: Municipality) -> None:

@@ -250,6 +250,7 @@ def test_doctor_finds_a_line_that_leads_nowhere(town: Municipality) -> None:
     assert found["sealing keys"]["level"] == "ok"
     assert town.fingerprint in found["directory"]["text"]
     assert found["adapter"]["level"] == "warning"
+    assert (found["freshness"]["level"], found["partners"]["level"]) == ("ok", "ok")
     assert "secret" not in json.dumps(found)
 
 
@@ -270,6 +271,10 @@ def test_doctor_warns_two_weeks_before_the_last_sealing_key_ends(
 
     assert found["sealing keys"]["level"] == "warning"
     assert "init --renew" in found["sealing keys"]["text"]
+    assert found["partners"]["level"] == "warning"
+    assert "publish new ones" in found["partners"]["text"]
+    assert found["freshness"]["level"] == "warning"
+    assert "768 hours" in found["freshness"]["text"]
 
 
 def test_init_renew_makes_the_next_keys_statement(town: Municipality) -> None:

@@ -198,4 +198,4 @@ def test_a_registration_to_the_broker_is_done_once_it_is_logged(
 def test_the_newest_note_goes_along_with_what_we_send_next(story: Story) -> None:
     story.tell(story.decide())
 
-    assert story.side.evidence.newest_note(ORIGIN) == story.town.log.note()
+    assert story.side.witness.newest_note(ORIGIN) == story.town.log.note()

@@ -144,8 +144,8 @@ def test_two_histories_of_one_length(stage: Stage) -> None:
     stage.town.log.leaves[0] = b"another past"
     stage.town.log.leaves.pop()
 
-    assert stage.deliver(second) == "opened"
-    assert stage.codes_aside() == ["STEMPEL_VREEMD_LOGBOEK"]
+    assert stage.deliver(second) == "held"
+    assert stage.codes_aside() == [Fault.LOGBOEK_GESPLITST]
     assert [each.kind for each in stage.recipient.evidence.aside()] == ["note"]
 
 

@@ -38,6 +38,7 @@ from zegel_adapters.line import (
     publish,
     start_consuming,
 )
+from zegel_adapters.lives import find_endings
 from zegel_adapters.receive import Receiver, Taken
 from zegel_adapters.sender import Sender
 from zegel_schemas.convenant import ConvenantInvalid
@@ -206,6 +207,8 @@ class Adapter:
             destroyed = side.keystore.prune(now=now)
             if destroyed:
                 self._log.info("keys destroyed after their term", keys=destroyed)
+            for each in find_endings(side.holdings.directory, now=now):
+                self._log.warning("published keys run out", of=each.instantie, use=each.use, days=each.days)
             self._receiver.retry()
 
     def _load_keys(self) -> None:

@@ -13,6 +13,7 @@ from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outbox import Outbox
 from zegel_adapters.settings import Settings, load_settings
 from zegel_adapters.side import Side
+from zegel_adapters.witness import Witness
 from zegel_schemas.seal.primitives import Random
 
 
@@ -53,6 +54,7 @@ def open_side(
         inbox=Inbox(mailbox, shelf.key),
         outbox=Outbox(mailbox),
         evidence=Evidence(mailbox),
+        witness=Witness(mailbox),
         clock=clock,
         random=random,
     )

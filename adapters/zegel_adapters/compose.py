@@ -31,12 +31,14 @@ from zegel_schemas.declaration import (
     Sender,
 )
 from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.seal.keys import KeyRecord
 from zegel_schemas.seal.parts import PlainPart
 from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.shapes import NIL_CASUS
 
 MAX_EMERGENCY = 24 * 3600  # seconds a declared emergency may last; the convenant may say less
 DUE_HOUR = time(21, 0, tzinfo=UTC)  # late in the evening in the Netherlands, summer and winter, on the day named
+NO_KEY = b64u(bytes(32))  # the id of no key: a key id is a hash
 LABELS = frozenset(get_args(Label))
 
 
@@ -73,24 +75,38 @@ def compose(draft: Draft, *, message_id: str, instantie: str, role: str, holding
 
     The newest valid keys of both sides are taken from the directory; without one it fails with that reason.
     """
+    outlined = outline(draft, message_id=message_id, instantie=instantie, role=role, holdings=holdings, now=now)
+    said = outlined.declaration
+    if said.sender.key == NO_KEY:
+        raise Refusal(Fault.SLEUTEL_NIET_GELDIG, "from.key", detail="the directory names no valid signing key of ours")
+    if said.recipient.key == NO_KEY:
+        raise Refusal(Fault.ONTVANGER_SLEUTEL_ONBEKEND, "to", detail="the recipient has no valid sealing key published")
+    return outlined
+
+
+def outline(draft: Draft, *, message_id: str, instantie: str, role: str, holdings: Holdings, now: int) -> Composed:
+    """Do as `compose`, but leave a key open (NO_KEY) that the directory held now does not name.
+
+    For a side that must catch up first: a newer directory may name it, and the rest is checked all the same.
+    """
     convenant = holdings.in_force(now)
     _check_names(draft, convenant, holdings)
     contents = _read_contents(draft)
     _check_times(draft, now)
     claims = _read_claims(draft, contents)
     expires = _end_with_emergency(now + draft.valid_for, claims.emergency, now)
-    signing = holdings.directory.signing_key(instantie, now)
-    if signing is None:
-        raise Refusal(Fault.SLEUTEL_NIET_GELDIG, "from.key", detail="the directory names no valid signing key of ours")
+    directory = holdings.directory
     values = {
         "id": message_id,
         "kind": draft.kind,
         "casus": draft.casus,
         "convenant": convenant.digest,
         "from": Sender(
-            instantie=instantie, role=draft.role or role or _first_role(convenant, instantie), key=b64u(signing.id)
+            instantie=instantie,
+            role=draft.role or role or _first_role(convenant, instantie),
+            key=_name_key(directory.signing_key(instantie, now)),
         ),
-        "to": Recipient(instantie=draft.to, key=_sealing_key(draft, holdings, now) if contents else ""),
+        "to": Recipient(instantie=draft.to, key=_name_key(directory.sealing_key(draft.to, now)) if contents else ""),
         "purpose": draft.purpose,
         "subjects": draft.subjects,
         "asks": draft.asks,
@@ -217,11 +233,8 @@ def _end_with_emergency(expires: int, said: Emergency, now: int) -> int:
     return min(expires, said.until)
 
 
-def _sealing_key(draft: Draft, holdings: Holdings, now: int) -> str:
-    key = holdings.directory.sealing_key(draft.to, now)
-    if key is None:
-        raise Refusal(Fault.ONTVANGER_SLEUTEL_ONBEKEND, "to", detail="the recipient has no valid sealing key published")
-    return b64u(key.id)
+def _name_key(key: KeyRecord | None) -> str:
+    return NO_KEY if key is None else b64u(key.id)
 
 
 def _name_part(content: Content, draft: Draft) -> PartName:

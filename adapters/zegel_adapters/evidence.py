@@ -1,8 +1,4 @@
-"""What the mailbox keeps besides messages: notes of the log, proofs, deliveries it may not open yet, and what is wrong.
-
-Every note proven here is kept by size, so that two histories of one length show at once: same size, other root is a
-fork, and both notes stay as evidence. A smaller size than the newest is normal: notices overtake each other.
-"""
+"""What the mailbox keeps besides messages: proofs about our own, deliveries it may not open yet, and what is wrong."""
 
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -11,16 +7,15 @@ from typing import Literal
 
 from zegel_adapters.mailbox import Mailbox
 from zegel_schemas.declaration import Declaration
-from zegel_schemas.note import Checkpoint
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.stamp import Proven
 
 AsideKind = Literal["frame", "delivery", "notice", "note"]
+# What a delivery waits for unopened: a newer directory or convenant, a person who looks at a stolen key, another log.
+HeldFor = Literal["directory", "convenant", "revocation", "fork"]
 
-KEPT_NOTES = 10_000  # some 400 bytes each; hours of a busy town, months of a small one
 KEPT_ASIDE = 10_000  # who can write into our queue must not be able to fill our disk
-FORK = "STEMPEL_VREEMD_LOGBOEK"
 DUTIES = frozenset({"VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"})  # what the broker tells about duties: true, and urgent
 
 
@@ -31,7 +26,7 @@ class Held:
     message_hash: bytes
     slot: int
     since: int
-    what: str
+    what: HeldFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +41,11 @@ class Aside:
 
 
 class Evidence:
-    """Notes, proofs, held deliveries and oddities of one mailbox."""
+    """Proofs, held deliveries and oddities of one mailbox."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         """Work on `mailbox`."""
         self._box = mailbox
-
-    def witness(self, checkpoint: Checkpoint, note: bytes, *, now: int) -> bool:
-        """Keep a proven note; return False, and keep both notes, when another root was shown for this size."""
-        query = "SELECT root, note FROM checkpoint WHERE origin = ? AND size = ?"
-        row = self._box.row(query, checkpoint.origin, checkpoint.size)
-        if row is not None:
-            if bytes(row["root"]) == checkpoint.root:
-                return True
-            both = b"\n".join((bytes(row["note"]), note))
-            self.put_aside("note", Refusal(FORK, "root", detail="two roots for one size: a fork"), both, now=now)
-            return False
-        with self._box.transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO checkpoint (origin, size, root, note, seen) VALUES (?, ?, ?, ?, ?)",
-                (checkpoint.origin, checkpoint.size, checkpoint.root, note, now),
-            )
-            db.execute(
-                "DELETE FROM checkpoint WHERE rowid IN "
-                "(SELECT rowid FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT -1 OFFSET ?)",
-                (checkpoint.origin, KEPT_NOTES),
-            )
-        return True
-
-    def newest_note(self, origin: str) -> bytes:
-        """Return the note of the largest size of this log proven here; b"" before the first."""
-        row = self._box.row("SELECT note FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT 1", origin)
-        return bytes(row["note"]) if row else b""
 
     def keep_proof(self, db: sqlite3.Connection, entry: Proven, notice: bytes, *, slot: int, message: str) -> None:
         """Keep a proof about a message of ours, alone in `notice`; once per entry. Needs an open transaction."""
@@ -106,13 +74,14 @@ class Evidence:
             self._box.decrypt(row["slot"], row["notice"], "proof", row["origin"], str(row["log_index"])) for row in rows
         ]
 
-    def hold(self, said: Declaration, message_hash: bytes, delivery: bytes, *, what: str, now: int) -> None:
-        """Keep a delivery unopened until this adapter caught up."""
+    def hold(self, said: Declaration, message_hash: bytes, delivery: bytes, *, what: HeldFor, now: int) -> None:
+        """Keep a delivery unopened until this adapter caught up; what it waits for may change on the way."""
         with self._box.transaction() as db:
             slot = self._box.take_slot(said.casus)
             box = self._box.encrypt(slot, delivery, "held", b64u(message_hash))
             db.execute(
-                "INSERT OR IGNORE INTO held (hash, slot, since, what, delivery) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO held (hash, slot, since, what, delivery) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (hash) DO UPDATE SET what = excluded.what",
                 (message_hash, slot, now, what, box),
             )
 
@@ -123,9 +92,9 @@ class Evidence:
         )
         return [Held(bytes(row["hash"]), row["slot"], row["since"], row["what"]) for row in rows]
 
-    def is_held(self, message_hash: bytes) -> bool:
-        """Return whether this message waits here already."""
-        return self._box.row("SELECT 1 FROM held WHERE hash = ?", message_hash) is not None
+    def is_held(self, message_hash: bytes, what: HeldFor) -> bool:
+        """Return whether this message waits here already, for this."""
+        return self._box.row("SELECT 1 FROM held WHERE hash = ? AND what = ?", message_hash, what) is not None
 
     def held_deliveries(self) -> Iterator[bytes]:
         """Yield the held deliveries as they came, to be tried again."""

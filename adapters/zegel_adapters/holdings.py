@@ -60,8 +60,11 @@ class Shelf:
         return True
 
     def key(self, key_id: bytes) -> KeyRecord | None:
-        """Return what the directory held now says of a key; a KeyLookup that outlives a refresh."""
-        return self.holdings.directory.key(key_id)
+        """Return what was ever said of a key; a KeyLookup that outlives a refresh.
+
+        Also of a member that left: whether a key counted is decided in the directory a record names.
+        """
+        return self.holdings.directory.published_key(key_id)
 
     def _load(self) -> Holdings:
         if not self._file.exists() or not self._fingerprint:

@@ -21,7 +21,8 @@ def apply_notice(data: bytes, side: Side) -> None:
     """
     notice = Notice.decode(data)
     proven = check_notice(notice, side.holdings.directory)
-    side.evidence.witness(proven[0].checkpoint, notice.note, now=side.now())
+    for each in proven:
+        side.take_entry(each, notice.note, side.now())
     told = [(each, _find_message(each.record, side)) for each in proven if each.record.type in _ABOUT_A_MESSAGE]
     proofs = {each.index: each for each in notice.proofs}
     with side.mailbox.transaction() as db:

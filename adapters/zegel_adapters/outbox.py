@@ -43,8 +43,10 @@ class Outbox:
                 (message_id, slot, now, box),
             )
 
-    def next_to_send(self, *, now: int, resend_after: float) -> Iterator[Waiting]:
+    def next_to_send(self, *, now: int, resend_after: float, drafts: bool = True) -> Iterator[Waiting]:
         """Yield per casus the one message that may go: its oldest undecided one, unless that is out already.
+
+        Without `drafts` only what is sealed already: while nothing may be sealed, drafts lie where they are.
 
         A message that is out without notice goes again once `resend_after` seconds passed, then after twice as long
         and so on: the broker answers a known message with its earlier decision, so nothing is doubled.
@@ -55,6 +57,8 @@ class Outbox:
             "AND slot IN (SELECT slot FROM casus_key) ORDER BY seq"
         )
         for row in rows:
+            if row["container"] is None and not drafts:
+                continue
             if row["state"] == "queued" or row["published"] + resend_after * 2 ** min(row["tries"], 10) <= now:
                 yield self._waiting(row)
 

@@ -9,11 +9,12 @@ was decided about, held when this side must catch up first, and put aside with a
 from typing import Literal
 
 from zegel_adapters.errors import KeystoreError
-from zegel_adapters.evidence import AsideKind
+from zegel_adapters.evidence import AsideKind, HeldFor
 from zegel_adapters.inbox import Stored
 from zegel_adapters.notices import apply_notice
 from zegel_adapters.receipts import Reason, Result, make_receipt
 from zegel_adapters.side import Side
+from zegel_adapters.witness import Forked
 from zegel_schemas.content import check_claims, read_content
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.refusals import Fault, Refusal
@@ -22,7 +23,7 @@ from zegel_schemas.seal.hop import MAGIC as HOP_MAGIC
 from zegel_schemas.seal.hop import HopBox, HopFrame, decode_delivery
 from zegel_schemas.seal.opening import Opened, open_parts
 from zegel_schemas.seal.primitives import unb64u
-from zegel_schemas.stamp import Behind, Held, Stamp, check_stamp
+from zegel_schemas.stamp import Behind, Held, Proven, Stamp, check_stamp
 
 Taken = Literal["opened", "rejected", "again", "held", "noted", "aside"]
 
@@ -93,7 +94,7 @@ class Receiver:
     def _deliver(self, delivery: bytes, now: int) -> Taken:
         side = self._side
         container, stamp = decode_delivery(delivery)
-        verified = read(check_frame(container, side.holdings.directory.key))
+        verified = read(check_frame(container, side.shelf.key))
         said = verified.declaration
         if said.recipient.instantie != side.instantie:
             raise Refusal(Fault.NIET_VOOR_MIJ, "to", detail="addressed to another instantie")
@@ -107,7 +108,7 @@ class Receiver:
         try:
             index = self._check_stamp(stamp, verified, now)
             opened = self._open(verified, now)
-        except (Behind, Held) as waiting:
+        except (Behind, Held, Forked) as waiting:
             return self._hold(waiting, verified, delivery, now)
         except _Unfit as unfit:
             if unfit.reason == "stamp":
@@ -122,6 +123,20 @@ class Receiver:
         side = self._side
         try:
             stamp = Stamp.decode(data)
+            proven, behind = self._prove(stamp, verified)
+        except Refusal as refusal:
+            if refusal.code in CURABLE:
+                raise
+            raise _Unfit("stamp", refusal) from None
+        side.take_entry(proven, stamp.note, now)
+        if behind is not None:
+            raise behind
+        return proven.index
+
+    def _prove(self, stamp: Stamp, verified: Verified) -> tuple[Proven, Behind | None]:
+        """Return the decision, and what must be fetched before it can be checked to the end."""
+        side = self._side
+        try:
             stamped = check_stamp(
                 stamp,
                 verified,
@@ -129,12 +144,9 @@ class Receiver:
                 convenants=side.holdings.convenant,
                 me=side.instantie,
             )
-        except Refusal as refusal:
-            if refusal.code in CURABLE:
-                raise
-            raise _Unfit("stamp", refusal) from None
-        side.evidence.witness(stamped.proven.checkpoint, stamp.note, now=now)
-        return stamped.proven.index
+        except Behind as behind:
+            return behind.proven, behind
+        return stamped.proven, None
 
     def _open(self, verified: Verified, now: int) -> Opened:
         said = verified.declaration
@@ -160,16 +172,13 @@ class Receiver:
             raise _Unfit("claims", refusal) from None
         return opened
 
-    def _hold(self, waiting: Behind | Held, verified: Verified, delivery: bytes, now: int) -> Taken:
+    def _hold(self, waiting: Behind | Held | Forked, verified: Verified, delivery: bytes, now: int) -> Taken:
         side, said = self._side, verified.declaration
-        if isinstance(waiting, Behind):
-            what = "directory" if waiting.directory is not None else "convenant"
-        else:
-            what = "revocation"
-            if not side.evidence.is_held(verified.message_hash):
-                fault = Refusal(Fault.SLEUTEL_INGETROKKEN, "from.key", detail=str(waiting))
-                side.evidence.put_aside("delivery", fault, delivery, now=now)
-        if now > said.expires and isinstance(waiting, Behind):
+        what = _waits_for(waiting)
+        if isinstance(waiting, Held) and not side.evidence.is_held(verified.message_hash, what):
+            fault = Refusal(Fault.SLEUTEL_INGETROKKEN, "from.key", detail=str(waiting))
+            side.evidence.put_aside("delivery", fault, delivery, now=now)
+        if now > said.expires and not isinstance(waiting, Held):
             unfit = _Unfit("expired", Refusal(Fault.VERLOPEN, "expires"))
             self._store(verified, None, decode_delivery(delivery)[1], 0, now, unfit)
             return "rejected"
@@ -202,3 +211,9 @@ class Receiver:
             receipt=receipt,
         )
         side.inbox.store(stored, now=now)
+
+
+def _waits_for(waiting: Behind | Held | Forked) -> HeldFor:
+    if isinstance(waiting, Behind):
+        return "directory" if waiting.directory is not None else "convenant"
+    return "revocation" if isinstance(waiting, Held) else "fork"

@@ -93,6 +93,6 @@ class Sender:
     def _box(self, container: bytes, now: int) -> bytes:
         side = self._side
         log = side.holdings.directory.log
-        note = side.evidence.newest_note(log[0]) if log else b""
+        note = side.witness.newest_note(log[0]) if log else b""
         frame = HopFrame("message", note, container)
         return self._hop.seal(side.broker_key(now), frame, own_id=side.hop_key(now).public.id, random=side.random)

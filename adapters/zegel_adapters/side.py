@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.evidence import Evidence
+from zegel_adapters.freshness import Standing, judge_standing
 from zegel_adapters.holdings import Holdings, Shelf
 from zegel_adapters.inbox import Inbox
 from zegel_adapters.keystore import Keystore
 from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outbox import Outbox
+from zegel_adapters.witness import Forked, Witness
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.seal.keys import PrivateKey, PublicKey
 from zegel_schemas.seal.primitives import Random
+from zegel_schemas.stamp import Proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class Side:
     inbox: Inbox
     outbox: Outbox
     evidence: Evidence
+    witness: Witness
     clock: Callable[[], float]
     random: Random
 
@@ -38,6 +42,19 @@ class Side:
     def now(self) -> int:
         """Return the second it is."""
         return int(self.clock())
+
+    def standing(self, now: int) -> Standing:
+        """Return how our directory stands to what the log names; only while `fresh` this side seals."""
+        return stand(self.holdings, self.witness, now=now)
+
+    def take_entry(self, entry: Proven, note: bytes, now: int) -> None:
+        """Hold a proven entry against what the log showed before; raise Refusal when it contradicts that."""
+        try:
+            self.witness.take(entry, note, now=now)
+        except Forked as fork:
+            if fork.notes:
+                self.evidence.put_aside("note", fork, fork.notes, now=now)
+            raise
 
     def signing_key(self, now: int) -> PrivateKey:
         """Return our newest signing key that the directory knows and that is valid; raise KeystoreError."""
@@ -59,3 +76,8 @@ class Side:
         if record is None:
             raise KeystoreError("the directory names no valid hop key of the broker: fetch a newer directory")
         return record.public
+
+
+def stand(holdings: Holdings, witness: Witness, *, now: int) -> Standing:
+    """Return how the directory held stands to what the log names."""
+    return judge_standing(holdings.directory, witness.named(), forked=witness.forked(), now=now)

@@ -66,6 +66,7 @@ class Fold:
     logs: dict[str, LogName] = field(default_factory=dict)  # by origin, the newest last
     convenants: list[ConvenantInForce] = field(default_factory=list)
     keys: dict[bytes, KeyRecord] = field(default_factory=dict)
+    gone: dict[bytes, KeyRecord] = field(default_factory=dict)  # of members that left, as they were then
     issuers: dict[str, LastStatement] = field(default_factory=dict)
     published: set[bytes] = field(default_factory=set)  # every raw public key ever named, whatever its use
     broken: bool = False  # a statement was faulty: go on only to find the other faults, the whole is refused
@@ -99,6 +100,7 @@ class Fold:
             self.members[statement.instantie] = identity
             return
         # For good: admitted again later, it must not find keys in force that nobody watched over meanwhile.
+        self.gone |= {key: each for key, each in self.keys.items() if each.owner == statement.instantie}
         self.keys = {key: each for key, each in self.keys.items() if each.owner != statement.instantie}
         if statement.successor:
             self.successors[statement.instantie] = statement.successor

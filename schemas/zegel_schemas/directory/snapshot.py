@@ -60,6 +60,7 @@ class Directory:
         self.successors: Mapping[str, str] = MappingProxyType(fold.successors)  # who left -> who took its work over
         self.convenants: tuple[ConvenantInForce, ...] = tuple(fold.convenants)
         self.logs: Mapping[str, LogName] = MappingProxyType(fold.logs)
+        self._published: Mapping[bytes, KeyRecord] = fold.gone | fold.keys
         self._keys = {key: record for key, record in fold.keys.items() if record.owner in fold.members}
         self._of_owner = _group(self._keys.values())
 
@@ -100,6 +101,10 @@ class Directory:
     def key(self, key_id: bytes) -> KeyRecord | None:
         """Return the signing, sealing or hop key of a present member with this id (32 bytes); a KeyLookup."""
         return self._keys.get(key_id)
+
+    def published_key(self, key_id: bytes) -> KeyRecord | None:
+        """Return what was ever said of a key, also of a member that left since: for what it signed before."""
+        return self._published.get(key_id)
 
     def signing_key(self, owner: str, at: int) -> KeyRecord | None:
         """Return the newest signing key of `owner` that is valid at `at`."""

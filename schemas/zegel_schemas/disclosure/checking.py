@@ -100,7 +100,7 @@ def _load_directory(own: bytes, newer: bytes, root_fingerprint: str) -> Director
 def _signer_of(exhibit: Exhibit, proven: Proven, directory: Directory) -> PublicKey:
     """Return the signing key as the directory named in the decision gives it."""
     try:
-        named = find_directory(proven.record.directory, directory)
+        named = find_directory(proven, directory)
     except Behind:
         raise Refusal(
             Fault.BEWIJS_ONVOLLEDIG, "directory", detail="the statements stop before the version the decision names"

@@ -39,11 +39,15 @@ class Stamped:
 
 
 class Behind(Exception):  # noqa: N818 - a state of mine, not an error of anybody
-    """The record names what I do not hold yet: fetch `directory` (a version) or `convenant` (a digest)."""
+    """The record names what I do not hold yet: fetch `directory` (a version) or `convenant` (a digest).
 
-    def __init__(self, *, directory: DirectoryVersion | None = None, convenant: str = "") -> None:
+    `proven` is the entry that names it: so much is certain already.
+    """
+
+    def __init__(self, proven: Proven, *, directory: DirectoryVersion | None = None, convenant: str = "") -> None:
         """Take what is missing: one of the two."""
         super().__init__("the stamp names a newer directory or convenant than is held here")
+        self.proven = proven
         self.directory = directory
         self.convenant = convenant
 
@@ -74,7 +78,7 @@ def check_stamp(
     digest = check_permitted(proven, said, directory=directory, me=me)
     convenant = convenants(digest)
     if convenant is None:
-        raise Behind(convenant=digest)
+        raise Behind(proven, convenant=digest)
     check_rules(proven.record, verified.declaration, convenant)
     check_compromise(proven, said.signer, directory)
     return Stamped(verified, proven, convenant, door=_DOOR)
@@ -96,7 +100,7 @@ def check_permitted(proven: Proven, said: Said, *, directory: Directory, me: str
     Raises Refusal (STEMPEL_*, CONVENANT_*, NIET_VOOR_MIJ, SLEUTEL_*, UIT_DE_TOEKOMST, VERLOPEN) or Behind.
     """
     _check_subject(proven, said, me)
-    named = find_directory(proven.record.directory, directory)
+    named = find_directory(proven, directory)
     _check_sender(proven, said.signer, named)
     _check_times(proven.leaf.time, said.declaration)
     return _find_convenant(proven, named)
@@ -140,10 +144,11 @@ def _find_categories(declaration: Declaration) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*declaration.asks, *enclosed)))
 
 
-def find_directory(version: DirectoryVersion, directory: Directory) -> Directory:
+def find_directory(proven: Proven, directory: Directory) -> Directory:
     """Return the directory as the decision knew it; raise Behind when it is newer than mine."""
+    version = proven.record.directory
     if version.count > directory.count:
-        raise Behind(directory=version)
+        raise Behind(proven, directory=version)
     if directory.head_at(version.count) != version.head:
         raise Refusal(Fault.STEMPEL_ANDER_REGISTER, "directory", detail="its history is another than mine")
     return directory.at(version.count)
@@ -218,6 +223,6 @@ def _check_registration(record: Record, declaration: Declaration, convenant: Con
 
 def check_compromise(proven: Proven, signer: bytes, directory: Directory) -> None:
     """Raise Held when the owner of the key (its id) revoked it, as far as `directory` goes, for this entry too."""
-    key = directory.key(signer)
+    key = directory.published_key(signer)  # also of a member that left since
     if key is not None and key.revoked_at and proven.index >= key.revoked_index:
         raise Held(key.revoked_index)
