@@ -54,6 +54,7 @@ def test_every_state_stands_there_with_whether_it_is_the_last() -> None:
 def test_every_exit_code_stands_there() -> None:
     rows = [int(code) for code, _ in table("Exit codes")]
     codes = {terminal.OWN_SIDE, terminal.REFUSED_HERE, terminal.SAID_NO, terminal.NO_WORD, terminal.ILL}
+    codes.add(terminal.NOT_PROVEN)
 
     assert rows == sorted({0, 2, *codes})
 
@@ -67,8 +68,12 @@ def test_the_lives_of_keys_are_the_keystores() -> None:
 
 
 def test_every_command_named_exists_with_its_options() -> None:
-    commands = {command.callback.__name__: command.callback for command in app.registered_commands if command.callback}
-    used = re.findall(r"zegel-adapter (\w+)([^\n`]*)", TEXT)
+    commands = {
+        command.callback.__name__.replace("_", "-"): command.callback
+        for command in app.registered_commands
+        if command.callback
+    }
+    used = re.findall(r"zegel-adapter ([\w-]+)([^\n`]*)", TEXT)
 
     assert {name for name, _ in used} == set(commands)
     for name, rest in used:

@@ -1,7 +1,8 @@
 """`zegel-adapter`: connect an instantie, run its adapter, send, read, and look whether all is well.
 
 Exit codes: 0 done; 1 own side fails (keys, settings, directory); 2 wrong use; 3 the draft was refused here and nothing
-was sent; 4 the broker or the recipient said no; 5 no word within --wait; 6 the doctor found something wrong.
+was sent; 4 the broker or the recipient said no; 5 no word within --wait; 6 the doctor found something wrong;
+7 an exhibit proves nothing.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import typer
 import uvloop
 
 from zegel_adapters.adapter import Adapter
+from zegel_adapters.cli_disclosure import disclose, verify_disclosure
 from zegel_adapters.cli_messages import inbox, send
 from zegel_adapters.doctor import Finding, examine
 from zegel_adapters.errors import AdapterError
@@ -34,6 +36,8 @@ app = typer.Typer(
 
 app.command()(send)
 app.command()(inbox)
+app.command()(disclose)
+app.command()(verify_disclosure)
 
 
 @app.command()

@@ -67,7 +67,7 @@ def send(
     with telling(as_json=as_json):
         if example:
             values = make_example(example, shipped_convenant(), sender=find_instantie(home), today=date.today())  # noqa: DTZ011 - the user's day
-            say(values, _as_yaml(values), as_json=as_json)
+            say(values, as_yaml(values), as_json=as_json)
             return
         given: dict[str, Any] = {"kind": kind, "to": to, "casus": casus, "purpose": purpose, "due": due, "role": role}
         given |= {"subjects": subject, "asks": ask}
@@ -110,7 +110,7 @@ def inbox(
             _answer(desk, answer, read_file(file) if file else {}, anyway=anyway, wait=wait, as_json=as_json)
         if show:
             item = desk.item(show)
-            say(_full(item), _as_yaml(_full(item)), as_json=as_json)
+            say(_full(item), as_yaml(_full(item)), as_json=as_json)
         if ack:
             desk.acknowledge(desk.item(ack))
             say({"acknowledged": ack}, [f"{ack}: acknowledged"], as_json=as_json)
@@ -211,7 +211,8 @@ def _line(item: Item) -> str:
     return f"{item.id}  {said.kind} from {item.sender}, casus {said.casus}, for {said.purpose or '-'}: {what}"
 
 
-def _as_yaml(values: dict[str, Any]) -> Iterator[str]:
+def as_yaml(values: dict[str, Any]) -> Iterator[str]:
+    """Yield values as YAML for a person to read."""
     out, yaml = StringIO(), YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True

@@ -18,6 +18,7 @@ from typing import Any, Literal, Self
 
 from zegel_adapters.assemble import open_home
 from zegel_adapters.compose import complete, compose, look_up
+from zegel_adapters.disclosures import Disclosing, Disclosures
 from zegel_adapters.draft import Draft, read_draft
 from zegel_adapters.evidence import Evidence
 from zegel_adapters.holdings import Shelf
@@ -67,6 +68,7 @@ class Desk:
         self._outbox = Outbox(self._mailbox)
         self._inbox = Inbox(self._mailbox, self._shelf.key)
         self._evidence = Evidence(self._mailbox)
+        self._disclosures = Disclosures(self._mailbox, self._inbox)
 
     @property
     def instantie(self) -> str:
@@ -183,6 +185,17 @@ class Desk:
     def acknowledge(self, item: Item) -> None:
         """Say that the application has this message for good: it is not handed over again. Twice does no harm."""
         self._inbox.acknowledge(item.sender, item.id)
+
+    def disclose(self, item: Item, category: str) -> bytes:
+        """Return the proof of one part of a message for a third party (docs/adapter.md), and keep that it was made.
+
+        Its bytes show that part to whoever has them. Raise AdapterError when the message has no such part.
+        """
+        return self._disclosures.make(item, category, directory=self._shelf.holdings.directory, now=int(self._clock()))
+
+    def disclosed(self) -> list[Disclosing]:
+        """Return what this home ever showed to a third party, the oldest first."""
+        return self._disclosures.all()
 
     def tally(self) -> Tally:
         """Count what this home received and proved; for overviews, it opens nothing."""

@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from zegel_adapters.errors import UnknownMessageError
 from zegel_adapters.mailbox import Mailbox
@@ -12,7 +12,7 @@ from zegel_schemas.content import Content, read_content
 from zegel_schemas.declaration import Declaration
 from zegel_schemas.seal.container import check_frame, read
 from zegel_schemas.seal.keys import KeyLookup
-from zegel_schemas.seal.opening import reopen
+from zegel_schemas.seal.opening import Opened, reopen
 from zegel_schemas.seal.primitives import b64u
 
 Result = Literal["opened", "rejected"]
@@ -130,12 +130,12 @@ class Inbox:
 
     def item(self, sender: str, message_id: str) -> Item:
         """Return one opened message, acknowledged or not; raise UnknownMessageError."""
-        row = self._box.row(
-            "SELECT * FROM inbox WHERE sender = ? AND id = ? AND state <> 'rejected'", sender, message_id
-        )
-        if row is None:
-            raise UnknownMessageError("no opened message of that sender has that id")
-        return self._item(row)
+        return self._item(self._row(sender, message_id))
+
+    def reopen(self, sender: str, message_id: str) -> tuple[Opened, bytes]:
+        """Return a stored message opened again, and its stamp; raise UnknownMessageError, also once it is destroyed."""
+        row = self._row(sender, message_id)
+        return self._reopen(row), self._decrypt(row["slot"], row["stamp"], "stamp", sender, message_id)
 
     def acknowledge(self, sender: str, message_id: str) -> None:
         """Note that the application has the message for good; twice does no harm. Raise UnknownMessageError."""
@@ -158,16 +158,26 @@ class Inbox:
         """Return how many messages were received, by state: new, acknowledged, rejected."""
         return Counter({row["state"]: row["n"] for row in self._box.rows(_COUNT)})
 
-    def _item(self, row: sqlite3.Row) -> Item:
+    def _row(self, sender: str, message_id: str) -> sqlite3.Row:
+        query = "SELECT * FROM inbox WHERE sender = ? AND id = ? AND state <> 'rejected'"
+        row = self._box.row(query, sender, message_id)
+        if row is None:
+            raise UnknownMessageError("no opened message of that sender has that id")
+        return cast("sqlite3.Row", row)
+
+    def _reopen(self, row: sqlite3.Row) -> Opened:
         sender, name, slot = row["sender"], row["id"], row["slot"]
         container = self._decrypt(slot, row["container"], "container", sender, name)
         sealed = row["message_key"]
         key = self._decrypt(slot, sealed, "key", sender, name) if sealed is not None else b""
-        opened = reopen(read(check_frame(container, self._keys)), key)
+        return reopen(read(check_frame(container, self._keys)), key)
+
+    def _item(self, row: sqlite3.Row) -> Item:
+        opened = self._reopen(row)
         contents = {part.category: read_content(part.category, part.schema, part.content) for part in opened.contents}
         return Item(
-            sender=sender,
-            id=name,
+            sender=row["sender"],
+            id=row["id"],
             declaration=opened.verified.declaration,
             contents=contents,
             message_hash=b64u(row["hash"]),

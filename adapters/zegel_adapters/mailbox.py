@@ -16,7 +16,7 @@ from typing import Any
 from zegel_adapters.errors import AdapterError, KeystoreError, UnknownMessageError
 from zegel_adapters.home import PRIVATE_FILE, require_private
 from zegel_adapters.homekey import KEY_BYTES, HomeKey
-from zegel_adapters.tables import TABLES, VERSION
+from zegel_adapters.tables import TABLES, UPGRADES, VERSION
 from zegel_schemas.seal import vault
 from zegel_schemas.seal.primitives import pae
 
@@ -137,6 +137,10 @@ class Mailbox:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if version == 0:
                 self._create(db, instantie)
+            elif version in UPGRADES:
+                for statement in UPGRADES[version]:
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {VERSION}")
             elif version != VERSION:
                 raise MailboxError(
                     f"the mailbox has format {version}, this program reads {VERSION}: update the program"

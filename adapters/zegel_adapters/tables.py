@@ -1,6 +1,6 @@
-"""The tables of the mailbox, version 1; a BLOB is always a box under a casus key unless its comment says otherwise."""
+"""The tables of the mailbox, version 2; a BLOB is always a box under a casus key unless its comment says otherwise."""
 
-VERSION = 1
+VERSION = 2
 
 _META = "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT"  # value under the home key
 
@@ -107,4 +107,28 @@ CREATE TABLE checkpoint (
 ) STRICT
 """
 
-TABLES = (_META, _CASUS_KEY, _OUTBOX, _OUTBOX_BY_STATE, _PROOF, _INBOX, _RECEIPT, _HELD, _ASIDE, _CHECKPOINT)
+# Outlives the casus key: that something was shown, and what, must be answered for after the content is gone.
+_DISCLOSED = """
+CREATE TABLE disclosed (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  box BLOB NOT NULL  -- message, sender, category, hash of the exhibit; under the home key
+) STRICT
+"""
+
+TABLES = (
+    _META,
+    _CASUS_KEY,
+    _OUTBOX,
+    _OUTBOX_BY_STATE,
+    _PROOF,
+    _INBOX,
+    _RECEIPT,
+    _HELD,
+    _ASIDE,
+    _CHECKPOINT,
+    _DISCLOSED,
+)
+
+# What a mailbox of an older version still needs, by that version.
+UPGRADES = {1: (_DISCLOSED,)}

@@ -16,7 +16,7 @@ from zegel_adapters.wording import word_refusal
 from zegel_schemas.convenant import ConvenantInvalid
 from zegel_schemas.refusals import Refusal
 
-OWN_SIDE, REFUSED_HERE, SAID_NO, NO_WORD, ILL = 1, 3, 4, 5, 6
+OWN_SIDE, REFUSED_HERE, SAID_NO, NO_WORD, ILL, NOT_PROVEN = 1, 3, 4, 5, 6, 7
 
 HomeOption = Annotated[
     Path, typer.Option("--home", envvar="ZEGEL_ADAPTER_HOME", help="Folder with this instantie's keys and mailbox.")
