@@ -1,5 +1,6 @@
 """docs/protocol.md says what the code does: its tables of names, limits, fields and codes are compared with it."""
 
+import json
 import re
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -16,6 +17,10 @@ from zegel_schemas.seal.frame import _HASH_OF_USE as HASH_OF_USE
 from zegel_schemas.seal.padding import part_bucket
 
 TEXT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
+
+
+VECTORS = Path(__file__).parent.parent / "schemas" / "zegel_schemas" / "vectors"
+EXAMPLES = ("two_parts", "no_parts")
 
 
 def table_after(heading: str, first: str) -> dict[str, list[str]]:
@@ -137,6 +142,23 @@ def test_it_shows_where_a_container_has_its_fields() -> None:
         ("53", "64"),
         ("117", ""),
     ]
+
+
+def test_the_worked_example_shows_the_values_of_the_vectors() -> None:
+    keys = json.loads((VECTORS / "keys.json").read_text())["keys"]
+    cases = json.loads((VECTORS / "containers.json").read_text())["containers"]
+    two, none = ({case["name"]: case for case in cases}[name] for name in EXAMPLES)
+    shown = [
+        keys[name][field] for name in ("signing", "sealing", "hop_adapter", "hop_broker") for field in ("public", "id")
+    ]
+    shown += [two[name] for name in ("message_key", "ephemeral", "declaration", "declaration_hash", "seal_table")]
+    shown += [two[name] for name in ("signature", "message_hash", "head")]
+    shown += [none["message_hash"], two["wrap"]["wrap"]]
+    per_part = ("content", "context", "part_key", "commitment", "encryption_key", "nonce")
+    shown += [part[name] for part in two["parts"] for name in per_part]
+    text = "".join(TEXT.split())
+
+    assert [value for value in shown if "".join(value.split()) not in text] == []
 
 
 def _words(annotation: object) -> set[str]:

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from itertools import count
 
-from tests.foreign_crypto import CLAMP, POLY, chacha_block, hchacha
+from tests.foreign.ciphers import CLAMP, POLY, chacha_block, hchacha
 from zegel_schemas.seal.parts import _encryption_key, _nonce
 
 BLOCK = 16

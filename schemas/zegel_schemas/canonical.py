@@ -42,7 +42,18 @@ def decode(data: bytes) -> Canonical:
 
 
 def _dump(value: object) -> bytes:
-    return _ENCODER.encode(value).encode("ascii")
+    written = _ENCODER.encode(value).encode("ascii")
+    if b"\\ud" in written:
+        _require_characters(value)
+    return written
+
+
+def _require_characters(value: object) -> None:
+    """Half a surrogate pair is no character: others could not hold it, and would read another text or none."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotCanonicalError("half a surrogate pair is no character") from None
 
 
 def _check(value: object, depth: int) -> None:

@@ -7,6 +7,7 @@ SealedBox). Slow, for tests only; it shares nothing with the library the product
 import hashlib
 import struct
 from collections.abc import Callable
+from functools import cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -137,6 +138,7 @@ def x25519(secret: bytes, public: bytes) -> bytes:
         raise Unopened from None
 
 
+@cache
 def x25519_public(secret: bytes) -> bytes:
     """Return the public key of an X25519 private key."""
     return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
@@ -152,6 +154,7 @@ def seal_nonce(ephemeral: bytes, recipient: bytes) -> bytes:
     return hashlib.blake2b(ephemeral + recipient, digest_size=24).digest()
 
 
+@cache
 def ed25519_public(seed: bytes) -> bytes:
     """Return the public key of a seed."""
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
@@ -204,6 +207,7 @@ def _add(one: Point, two: Point) -> Point:
     return x, (y1 * y2 + x1 * x2) * pow(1 - both, -1, P) % P
 
 
+@cache
 def is_ed25519_key(raw: bytes) -> bool:
     """Tell whether a public key is the canonical encoding of a point of the main subgroup other than the identity."""
     try:
@@ -213,6 +217,7 @@ def is_ed25519_key(raw: bytes) -> bool:
     return point != IDENTITY and ed25519_times(L, point) == IDENTITY
 
 
+@cache
 def is_x25519_key(raw: bytes) -> bool:
     """Tell whether a public key is canonical and not of small order."""
     if int.from_bytes(raw, "little") >= P:

@@ -1,11 +1,12 @@
 """The containers of the vectors: every use, no parts, one, many, small and large ones, at each border of a bucket."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.foreign.making import Container, receipt_of, seal
+from tests.foreign.making import Container, Part, hash_declaration, receipt_of, seal
 from tests.foreign.notation import Key
 from tests.foreign.town import (
     BROKER,
@@ -16,7 +17,6 @@ from tests.foreign.town import (
     MESSAGE_KEY,
     QUESTION_CLAIMS,
     REGIE,
-    SEALING,
     SIGNING,
     WHY,
     content,
@@ -25,7 +25,7 @@ from tests.foreign.town import (
 )
 
 LARGE = 32 * 1024  # bytes of a container above which the file holds its hash instead
-ODD = "\"\\\b\t\n\f\r\x00\x1f\x7f\x80 é € \u2028 \U0001f3e0 / \U0010ffff"
+ODD = '"\\\b\t\n\f\r\x00\x1f\x7f\x80 é € \u2028 \U0001f3e0 / \U0010ffff'
 BORDERS = (1023, 1024, 2047, 2048)
 WIDE_BORDERS = (32767, 32768, 65535, 65536, 131071, 131072)
 
@@ -150,7 +150,7 @@ def _write(case: Case) -> dict[str, Any]:
         "message_key": MESSAGE_KEY.hex() if made.parts else "",
         "ephemeral": EPHEMERAL.hex() if made.parts else "",
         "declaration": made.declaration.decode(),
-        "declaration_hash": made.parts and _declared(made) or "",
+        "declaration_hash": hash_declaration(made.declaration).hex(),
         "parts": [_write_part(each, large=large) for each in made.parts],
         "wrap": _write_wrap(made),
         "seal_table": made.table.hex(),
@@ -164,17 +164,12 @@ def _write(case: Case) -> dict[str, Any]:
     return written if large else written | {"container": made.container.hex()}
 
 
-def _declared(made: Container) -> str:
-    return made.parts[0].context[16:48].hex()
-
-
-def _write_part(part: Any, *, large: bool) -> dict[str, Any]:
+def _write_part(part: Part, *, large: bool) -> dict[str, Any]:
     text = part.content.decode()
+    run = re.fullmatch(r"(.*?)(x{32,})(.*)", text)
     shown: dict[str, Any] = {"content": text}
-    if large:  # a run of x, written as its length
-        before, _, after = text.partition("x" * 32)
-        run = len(text) - len(before) - len(after.lstrip("x"))
-        shown = {"content_before": before, "content_x": run, "content_after": after.lstrip("x")}
+    if large and run:  # a run of x, written as its length
+        shown = {"content_before": run[1], "content_x": len(run[2]), "content_after": run[3]}
     values = {
         name: getattr(part, name).hex()
         for name in ("context", "part_key", "commitment", "encryption_key", "nonce", "ciphertext", "ciphertext_hash")

@@ -217,9 +217,7 @@ _SHAPE = exactly(
     subjects=many(SUBJECT, 99),
     asks=many(CODE, 32),
     parts=many(
-        exactly(
-            category=CODE, schema=whole(1, 999), label=one_of("feit", "professioneel_oordeel", "vermoeden", "")
-        ),
+        exactly(category=CODE, schema=whole(1, 999), label=one_of("feit", "professioneel_oordeel", "vermoeden", "")),
         32,
     ),
     registers=many(_is_fact, 1),

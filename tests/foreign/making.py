@@ -1,4 +1,4 @@
-"""Sections Parts, Wrap, Seal table, Signature, Container and Hop, as a sender does them; every step can be looked at."""
+"""Sections Parts, Wrap, Seal table, Signature, Container and Hop, as a sender does them, every step to be seen."""
 
 import struct
 from collections.abc import Sequence
@@ -131,9 +131,7 @@ def seal(
     declared = declaration if isinstance(declaration, bytes) else canonical(declaration)
     names = [each["category"] for each in declaration["parts"]] if isinstance(declaration, dict) else []
     hashed = hash_declaration(declared)
-    parts = [
-        seal_part(hashed, at, names[at], content, message_key) for at, content in enumerate(contents)
-    ]
+    parts = [seal_part(hashed, at, names[at], content, message_key) for at, content in enumerate(contents)]
     wrap = wrap_key(hashed, to, message_key, ephemeral) if to is not None else None
     return close(declared, parts, wrap, signing=signing, use=use)
 

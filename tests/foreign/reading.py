@@ -52,12 +52,7 @@ def read_container(container: bytes, keys: Keys) -> Read:
         raise Refused("FRAME_ONLEESBAAR")
     _, number, signer_id, *lengths, signature = struct.unpack("<8sB32sIII64s", container[:117])
     ends = [117 + sum(lengths[:at]) for at in range(4)]
-    if (
-        not 1 <= number <= 4
-        or not 1 <= lengths[0] <= 16384
-        or not 1 <= lengths[1] <= 2209
-        or ends[3] != len(container)
-    ):
+    if not 1 <= number <= 4 or not 1 <= lengths[0] <= 16384 or not 1 <= lengths[1] <= 2209 or ends[3] != len(container):
         raise Refused("FRAME_ONLEESBAAR")
     use = USES[number - 1]
     declared, table, sealed = (container[a:b] for a, b in pairwise(ends))
@@ -130,9 +125,7 @@ def read_table(table: bytes) -> tuple[tuple[tuple[int, bytes, bytes], ...], byte
     return rows, table[1 + 68 * count :]
 
 
-def cut(
-    sealed: bytes, rows: tuple[tuple[int, bytes, bytes], ...], wrap_hash: bytes
-) -> tuple[bytes, tuple[bytes, ...]]:
+def cut(sealed: bytes, rows: tuple[tuple[int, bytes, bytes], ...], wrap_hash: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     """Return wrap and ciphertexts (steps 7 and 8)."""
     if len(sealed) != sum(size for size, _, _ in rows) + (152 if rows else 0):
         raise Refused("TABEL_KLOPT_NIET")

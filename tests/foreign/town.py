@@ -88,6 +88,4 @@ DEBT = content(
     "huurachterstand",
     {"aantal_maanden": 3, "bedrag_centen": 213750, "toelichting": "Brief van 1 juni: € 2.137,50."},
 )
-WHY = content(
-    "motivering", {"waarom_nodig": "Zonder dit gegeven kan het regieteam niet bepalen welke maatregel past."}
-)
+WHY = content("motivering", {"waarom_nodig": "Zonder dit gegeven kan het regieteam niet bepalen welke maatregel past."})

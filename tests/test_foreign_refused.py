@@ -1,0 +1,100 @@
+"""What nobody may accept is refused with the code the vectors name, by the product and by the second implementation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.foreign.directory_check import check_file
+from tests.foreign.logbook import check_notice as foreign_check_notice
+from tests.foreign.notation import Refused
+from tests.foreign.reading import open_container, open_hop, read_container
+from tests.foreign.stamping import check_stamp as foreign_check_stamp
+from tests.foreign.stamping import fits
+from tests.foreign.town import KEYS
+from tests.product_keys import FOREIGN, OURS, known
+from tests.test_foreign_vectors import CONTAINERS, DIRECTORY, LOG, load
+from zegel_schemas.convenant import shipped_convenant
+from zegel_schemas.directory import Directory, DirectoryInvalid
+from zegel_schemas.refusals import Refusal
+from zegel_schemas.seal import HopBox, check_frame, open_parts, read
+from zegel_schemas.stamp import Notice, Stamp, check_notice, check_stamp
+
+CASES, STAMPS = load("false_containers"), load("false_stamps")
+HOPS, FILES = load("hops")["refused"], load("false_directories")
+LINES = [f"{line}\n".encode() for line in DIRECTORY["lines"]]
+FILE, FINGERPRINT, ME = b"".join(LINES[: STAMPS["directory_lines"]]), DIRECTORY["fingerprint"], STAMPS["me"]
+MESSAGE = bytes.fromhex(CONTAINERS[STAMPS["message"]]["container"])
+
+
+def name_of(case: dict[str, Any]) -> str:
+    """Return the name a case is shown under."""
+    return str(case["name"]).replace(" ", "_")
+
+
+def bytes_of(case: dict[str, Any], what: str) -> bytes:
+    """Return the bytes of a case, with the zeros it ends in."""
+    return bytes.fromhex(case[what]) + bytes(case.get("zeros", 0))
+
+
+def code_of(run: Callable[[], object]) -> str:
+    """Return the code something is refused with; "" when it is accepted."""
+    try:
+        run()
+    except DirectoryInvalid as invalid:
+        return str(invalid.flaws[0].code)
+    except (Refusal, Refused) as refused:
+        return refused.code
+    return ""
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=name_of)
+def test_a_false_container_is_refused(case: dict[str, Any]) -> None:
+    container, opener = bytes_of(case, "container"), CASES["opened_by"]
+
+    assert code_of(lambda: open_parts(read(check_frame(container, known)), OURS[opener])) == case["code"]
+    assert code_of(lambda: open_container(read_container(container, FOREIGN), KEYS[opener])) == case["code"]
+
+
+@pytest.mark.parametrize("case", HOPS, ids=name_of)
+def test_a_false_hop_is_refused(case: dict[str, Any]) -> None:
+    hop = bytes_of(case, "hop")
+
+    assert code_of(lambda: HopBox([OURS["hop_broker"]]).open(hop, known)) == case["code"]
+    assert code_of(lambda: open_hop(hop, KEYS["hop_broker"], FOREIGN)) == case["code"]
+
+
+@pytest.mark.parametrize("case", FILES["refused"], ids=name_of)
+def test_a_false_directory_is_refused(case: dict[str, Any]) -> None:
+    file = b"".join(LINES[: case["lines"]]) + case["then"].encode()
+
+    assert code_of(lambda: Directory.load(file, root_fingerprint=FINGERPRINT)) == case["code"]
+    assert code_of(lambda: check_file(file, FINGERPRINT)) == case["code"]
+
+
+@pytest.mark.parametrize(
+    "case", [*STAMPS["refused"], {"name": "the right one", "code": "", "stamp": STAMPS["right"]}], ids=name_of
+)
+def test_a_false_stamp_is_refused(case: dict[str, Any]) -> None:
+    stamp, held = bytes_of(case, "stamp"), Directory.load(FILE, root_fingerprint=FINGERPRINT)
+    verified, foreign = read(check_frame(MESSAGE, known)), read_container(MESSAGE, FOREIGN)
+
+    def check() -> object:
+        return check_stamp(
+            Stamp.decode(stamp), verified, directory=held, convenants=lambda _: shipped_convenant(), me=ME
+        )
+
+    def check_abroad() -> object:
+        return foreign_check_stamp(stamp, foreign, file=FILE, fingerprint=FINGERPRINT, me=ME, fits=fits)
+
+    assert code_of(check) == case["code"]
+    assert code_of(check_abroad) == case["code"]
+
+
+@pytest.mark.parametrize("case", STAMPS["refused_notices"], ids=name_of)
+def test_a_false_notice_is_refused(case: dict[str, Any]) -> None:
+    notice, held = bytes_of(case, "notice"), Directory.load(FILE, root_fingerprint=FINGERPRINT)
+    logs = {LOG["origin"]: bytes.fromhex(LOG["log_key"])}
+
+    assert code_of(lambda: check_notice(Notice.decode(notice), held)) == case["code"]
+    assert code_of(lambda: foreign_check_notice(notice, logs)) == case["code"]
