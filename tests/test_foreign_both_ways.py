@@ -12,7 +12,7 @@ from tests.foreign.directory_check import check_file
 from tests.foreign.logbook import check_entry, read_stamp, write_note
 from tests.foreign.logbook import check_notice as foreign_check_notice
 from tests.foreign.notation import Key, b64u, canonical
-from tests.foreign.town import BROKER, CORPORATION, REGIE, declare
+from tests.foreign.town import ASK_CLAIMS, BROKER, CORPORATION, REGIE, declare
 from tests.one_directory import DIRECTORY, FILE, FINGERPRINT, ORIGIN
 from tests.one_stamp import MESSAGE, Log, permit
 from tests.product_keys import to_product
@@ -146,7 +146,7 @@ def test_a_question_without_parts_is_read_on_the_other_side(use: Any) -> None:
     said = declare("huurachterstand", signing=signing, to=sealing)
     if use == "ask":
         said = declare(
-            signing=signing, to=Key("hop", BROKER, bytes(32)), kind="ask", claims={}, subjects=[], purpose=""
+            signing=signing, to=Key("hop", BROKER, bytes(32)), kind="ask", claims=ASK_CLAIMS, subjects=[], purpose=""
         )
     made = making.seal(said, signing=signing, use=use)
     verified = read(check_frame(made.container, lookup(signing)))

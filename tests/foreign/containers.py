@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.foreign.making import Container, Part, hash_declaration, receipt_of, seal
+from tests.foreign.making import Container, Part, ask_of, hash_declaration, receipt_of, seal
 from tests.foreign.notation import Key
 from tests.foreign.town import (
+    ASK_CLAIMS,
     BROKER,
+    CONVENANT,
     DEBT,
     EPHEMERAL,
     ISSUED,
@@ -113,7 +115,13 @@ def _register() -> dict[str, Any]:
 
 
 def _ask_broker() -> dict[str, Any]:
-    return _to_broker(kind="ask", claims={}, subjects=[], re="", purpose="")
+    return ask_of(
+        signing=SIGNING,
+        message_id="0197759a-3800-7000-8000-0000000000a5",
+        now=ISSUED,
+        convenant=CONVENANT,
+        claims=ASK_CLAIMS,
+    )
 
 
 def _to_broker(signing: Key = SIGNING, **changes: Any) -> dict[str, Any]:

@@ -64,6 +64,7 @@ CODE = text(r"[a-z0-9._-]{1,64}")
 UUID4, UUID7 = text(UUID % "4"), text(UUID % "7")
 CASUS = text(f"{UUID % '4'}|{NIL}")
 DIGEST = text(HASH)
+ORIGIN = text(r"[a-z0-9][a-z0-9._/-]{0,127}")
 SUBJECT = text(r"p[1-9][0-9]?")
 EMPLOYEE = text(r"m-[0-9a-f]{16}")
 INSTANT, COUNT = whole(0, 2**53 - 1), whole(0, 2**31 - 1)
@@ -92,6 +93,9 @@ CLAIMS: dict[str, Shape] = {
     "direction_consulted": maybe(is_day),
     "emergency": exactly(reason=maybe(CODE), person=maybe(EMPLOYEE), second=maybe(EMPLOYEE), until=INSTANT),
     "result": one_of("opened", "rejected", ""),
+    "directory": exactly(count=COUNT, head=maybe(DIGEST)),
+    "log": exactly(origin=maybe(ORIGIN), sizes=many(INSTANT, 64)),
+    "files": many(DIGEST, 64),
 }
 ASKED = "action emergency motivation motivation_per_category new_facts period_months"
 CLAIMS_OF = {
@@ -115,6 +119,7 @@ CLAIMS_OF = {
     "triagevraag": "action motivation motivation_per_category new_facts period_months",
     "triageantwoord": "outcome weighing",
     "receipt": "reason result",
+    "ask": "directory files log",
 }
 
 PERSON = exactly(

@@ -6,6 +6,7 @@ from typing import Any
 from tests.foreign.making import Container, Part, close, hash_declaration, seal, seal_part, seal_under, wrap_key
 from tests.foreign.notation import Key, b64u, canonical, le32, pad, part_bucket
 from tests.foreign.town import (
+    ASK_CLAIMS,
     BROKER,
     DEBT,
     EPHEMERAL,
@@ -172,8 +173,16 @@ def _senders_and_uses() -> Iterator[False_]:
     yield "a message as a receipt", "GEBRUIK_KLOPT_NIET", _empty(NOTHING | to_broker, use="receipt")
     yield "a receipt to an instantie", "GEBRUIK_KLOPT_NIET", _empty(receipt, use="receipt")
     yield "a receipt as a dry run", "GEBRUIK_KLOPT_NIET", _empty(receipt | to_broker, use="dryrun")
-    yield "an ask as a message", "GEBRUIK_KLOPT_NIET", _empty(NOTHING | to_broker | {"kind": "ask", "claims": {}})
-    yield "an ask to an instantie", "GEBRUIK_KLOPT_NIET", _empty(NOTHING | {"kind": "ask", "claims": {}}, use="ask")
+    yield (
+        "an ask as a message",
+        "GEBRUIK_KLOPT_NIET",
+        _empty(NOTHING | to_broker | {"kind": "ask", "claims": ASK_CLAIMS}),
+    )
+    yield (
+        "an ask to an instantie",
+        "GEBRUIK_KLOPT_NIET",
+        _empty(NOTHING | {"kind": "ask", "claims": ASK_CLAIMS}, use="ask"),
+    )
 
 
 def _tables() -> Iterator[False_]:

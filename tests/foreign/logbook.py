@@ -14,6 +14,7 @@ from tests.foreign.declaring import (
     COUNT,
     DIGEST,
     INSTANT,
+    ORIGIN,
     SUBJECT,
     UUID7,
     Shape,
@@ -31,7 +32,6 @@ TYPES = [
     *("decision", "delivered", "undeliverable", "expired", "receipt", "registration", "dryrun", "duty"),
     *("statement", "tick", "unreadable", "access", "extract", "erasure", "start", "stop"),
 ]
-ORIGIN = text(r"[a-z0-9][a-z0-9._/-]{0,127}")
 RULE_ID = text(r"[A-Za-z0-9._-]{1,64}")
 RECORD: dict[str, Shape] = {
     "casus": maybe(CASUS),

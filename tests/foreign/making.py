@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.foreign import ciphers
+from tests.foreign.declaring import NIL
 from tests.foreign.notation import Key, Public, b64u, canonical, h, hop_bucket, le16, le32, pad, pae, part_bucket
 
 USES = ("message", "receipt", "ask", "dryrun")
@@ -215,6 +216,13 @@ def box_inside(inside: bytes, *, own: Key, peer: Public, nonce: bytes, padded: b
 def write_delivery(container: bytes, stamp: bytes) -> bytes:
     """Return the body of a hop of kind `delivery`."""
     return le32(len(container)) + container + stamp
+
+
+def ask_of(*, signing: Key, message_id: str, now: int, convenant: str, claims: dict[str, Any]) -> dict[str, Any]:
+    """Return the declaration of an ask; `claims` holds `directory`, `files` and `log`."""
+    said = {"casus": NIL, "convenant": convenant}
+    asked = receipt_of(said, b"", signing=signing, message_id=message_id, now=now)
+    return asked | {"kind": "ask", "claims": claims, "expires": now + 3600, "re": ""}
 
 
 def receipt_of(

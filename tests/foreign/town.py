@@ -38,6 +38,11 @@ ANSWER_CLAIMS: dict[str, Any] = {
     "motivation": {},
     "weighing": "",
 }
+ASK_CLAIMS: dict[str, Any] = {
+    "directory": {"count": 0, "head": ""},
+    "files": [],
+    "log": {"origin": "", "sizes": []},
+}
 QUESTION_CLAIMS: dict[str, Any] = {
     "action": "",
     "emergency": EMERGENCY,
