@@ -5,7 +5,7 @@ PY := .venv/bin/python
 # Words for the demo, the tests or the benchmark, as in: make demo ARGS=--serve
 ARGS ?=
 
-.PHONY: help setup rabbitmq demo test check fix bench bench-judge lock clean
+.PHONY: help setup rabbitmq demo test check fix bench bench-judge fuzz lock clean
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: setup rabbitmq  ## measure the corridor against a bare relay; writes buil
 
 bench-judge: setup  ## measure the convenant check, also with 10 and 100 times the rules; writes build/bench-judge.json
 	@$(PY) -m benchmarks.judge $(ARGS)
+
+fuzz: setup  ## fuzz every parser, coverage-guided; ARGS="--seconds 600 stamp" for longer, or one only
+	@$(PY) -m fuzz $(ARGS)
 
 lock: setup  ## resolve the dependencies again into requirements.lock
 	$(PY) -m uv pip compile --universal --python-version 3.11 --all-extras --upgrade --quiet \
