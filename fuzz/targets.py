@@ -8,8 +8,9 @@ target fails as well when what was read is written otherwise.
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tests import one_exhibit
 from tests.forgery import forge
 from tests.on_the_way import (
     AT_BROKER,
@@ -22,6 +23,7 @@ from tests.on_the_way import (
     take_hop,
     take_notice,
 )
+from tests.one_answer import Scene
 from tests.one_directory import (
     CORPORATION,
     DIRECTORY,
@@ -37,8 +39,10 @@ from tests.one_directory import (
     SIGNING,
     fixed_key,
 )
+from tests.one_stamp import HELD
 from tests.two_instanties import counted_bytes
 from zegel_schemas import canonical
+from zegel_schemas.asking import Answer, check_answer, read_ask
 from zegel_schemas.content import CONTENT, example, read_content, write_content
 from zegel_schemas.declaration import Declaration
 from zegel_schemas.directory import (
@@ -52,6 +56,7 @@ from zegel_schemas.directory import (
 from zegel_schemas.directory.flaws import Flawed
 from zegel_schemas.directory.prepared import read_prepared
 from zegel_schemas.directory.statements import read_statement, write_statement
+from zegel_schemas.disclosure import Exhibit, check_exhibit
 from zegel_schemas.note import note_key_id, open_checkpoint, read_checkpoint, read_origin
 from zegel_schemas.record import check_entry, read_leaf, read_record, write_record
 from zegel_schemas.refusals import Refusal
@@ -123,7 +128,9 @@ def _padding(data: bytes) -> None:
 def _declaration(data: bytes) -> None:
     declaration = Declaration.from_bytes(data)
     _require_same(declaration.to_bytes(), data)
-    take_container(forge(data, signing=SIGNING.get(declaration.sender.instantie, SIGNING[REGIE])))
+    signing = SIGNING.get(declaration.sender.instantie, SIGNING[REGIE])
+    _shown(take_container)(forge(data, signing=signing))
+    read_ask(read(check_frame(forge(data, signing=signing, use="ask"), DIRECTORY.key)))
 
 
 def _canonical(data: bytes) -> None:
@@ -141,6 +148,17 @@ def _stamp(data: bytes) -> None:
 def _notice(data: bytes) -> None:
     _require_same(Notice.decode(data).encode(), data)
     take_notice(data)
+
+
+def _answer(data: bytes) -> None:
+    answer = Answer.decode(data)
+    _require_same(answer.encode(), data)
+    check_answer(replace(answer, ask=_ASKED.message_hash), asked=_ASKED, holding=_SCENE.holding())
+
+
+def _exhibit(data: bytes) -> None:
+    _require_same(Exhibit.decode(data).encode(), data)
+    check_exhibit(data, root_fingerprint=FINGERPRINT, convenants=HELD.get)
 
 
 def _directory(data: bytes) -> None:
@@ -204,6 +222,10 @@ _LINES = FILE.splitlines()
 _UNSIGNED = make_member("wil", identity=[fixed_key("identity", "wil").public], time=NOW, signed_by=[], after=FILE)
 _PLAIN = forge(Declaration.from_bytes(_declared(ask(3).container)).model_copy(update={"parts": ()}))
 
+_SCENE = Scene()
+_ASKED = _SCENE.ask()
+_ANSWERS = [_SCENE.answer(_ASKED), _SCENE.answer(_ASKED, lines=b"", files=(b"geen document",))]
+
 TARGETS: dict[str, Target] = {
     "container": Target(_shown(_container), [*(each.container for each in SENT), _PLAIN]),
     "hop": Target(
@@ -214,6 +236,10 @@ TARGETS: dict[str, Target] = {
     "canonical": Target(_canonical, [*(_declared(each.container) for each in SENT), b'["\\ud83d\\udd12",true,0,{}]']),
     "stamp": Target(_shown(_stamp), [each.stamp for each in SENT]),
     "notice": Target(_shown(_notice), [each.notice for each in SENT]),
+    "answer": Target(_shown(_answer), [each.encode() for each in _ANSWERS]),
+    "exhibit": Target(
+        _shown(_exhibit), [one_exhibit.answer().exhibit(each).encode() for each in one_exhibit.CATEGORIES]
+    ),
     "directory": Target(_shown(_directory), [FILE, b"".join(line + b"\n" for line in _LINES[:3])]),
     "prepared": Target(_shown(_prepared), [FILE, _UNSIGNED.to_line(), sign_body(_UNSIGNED.body, ROOTS[:1]).to_line()]),
     "statement": Target(_shown(_statement), [SignedStatement.from_line(each).body for each in _LINES]),

@@ -1,4 +1,4 @@
-"""The fuzz targets: each begins from sound bytes, answers random edits with coded refusals, and fails on anything else."""
+"""The fuzz targets: each begins from sound bytes, answers random edits with coded refusals, fails on anything else."""
 
 import importlib.util
 import random
@@ -36,6 +36,12 @@ def test_a_target_answers_documents_that_stay_json(name: str) -> None:
             TARGETS[name].fed(edit_json(seed, 16_384, drawn.randrange(2**32)) or b"")
 
 
+BEHIND_THE_PARSER = {  # sound seeds whose way ends at a later door, because what they name was not sealed with them
+    "declaration": ["GEBRUIK_KLOPT_NIET (kind): kind ask and use ask go together"],
+    "note": ["STEMPEL_VREEMD_LOGBOEK (note): a checkpoint is this log's origin, a size and a root"],
+}
+
+
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_seeds_of_a_target_get_past_its_first_parser(name: str) -> None:
     """A corpus of bytes nobody takes would lead nowhere: a target is fed at least one thing that is sound."""
@@ -49,7 +55,7 @@ def test_the_seeds_of_a_target_get_past_its_first_parser(name: str) -> None:
         else:
             ends.add("taken")
 
-    assert "taken" in ends or name == "note"  # a note signed anew has a second empty line
+    assert ends & {"taken", *BEHIND_THE_PARSER.get(name, ())}
 
 
 def raise_key_error(data: bytes) -> None:

@@ -62,8 +62,20 @@ def test_it_is_nested_at_most_16_deep_whatever_lies_inside(inside: object) -> No
 
 @pytest.mark.parametrize(
     "value",
-    [None, 1.5, -1, MAX_INTEGER + 1, b"x", {1: "x"}, [None], {"a": 1.0}, object()],
-    ids=["null", "float", "negative", "too-big", "bytes", "key-no-text", "null-inside", "float-inside", "object"],
+    [None, 1.5, -1, MAX_INTEGER + 1, b"x", {1: "x"}, [None], {"a": 1.0}, object(), "\ud800", {"\udd12": 1}],
+    ids=[
+        "null",
+        "float",
+        "negative",
+        "too-big",
+        "bytes",
+        "key-no-text",
+        "null-inside",
+        "float-inside",
+        "object",
+        "half a character",
+        "half a character for a key",
+    ],
 )
 def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
     with pytest.raises(NotCanonicalError):
@@ -100,6 +112,9 @@ def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
         b"9007199254740992",
         b'"\x7f"',
         b'"\t"',
+        b'"\\ud800"',
+        b'["\\udd12\\ud83d"]',
+        b'{"\\ud83d":1}',
     ],
     ids=lambda data: data[:16].decode("latin-1"),
 )
