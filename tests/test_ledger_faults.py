@@ -234,7 +234,7 @@ async def test_the_log_of_another_origin_is_not_opened(book: Book) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE entry SET leaf = CAST(replace(CAST(leaf AS TEXT), 'start', 'stop') AS BLOB) WHERE idx = 0",
+        "UPDATE entry SET leaf = CAST(replace(CAST(leaf AS TEXT), 'statement', 'stop') AS BLOB) WHERE idx = 0",
         "UPDATE record SET salt = randomblob(32) WHERE idx = 3",
         "UPDATE tile SET hashes = randomblob(length(hashes))",
         "UPDATE state SET hashes = randomblob(length(hashes))",
@@ -384,9 +384,9 @@ async def test_start_stop_and_what_is_in_force_are_entries(book: Book) -> None:
         " FROM record ORDER BY idx"
     )
     assert kinds == [
-        ("start", ""),
-        ("statement", "directory"),
+        *[("statement", "directory")] * DIRECTORY.count,
         ("statement", "convenant"),
+        ("start", ""),
         ("stop", ""),
         ("start", ""),
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from zegel_broker.app.reach import find_amqp_faults
+from zegel_broker.key_days import DAY, WARN_DAYS, count_key_days, find_short
 from zegel_broker.keyfiles import OwnKey, read_kek, read_keys
 from zegel_broker.ledger import LedgerError
 from zegel_broker.ledger.migrate import check_schema
@@ -31,8 +32,6 @@ from zegel_schemas.refusals import Refusal
 State = Literal["ok", "warn", "fail"]
 Answer: TypeAlias = tuple[State, str]
 
-DAY: Final = 24 * 3600  # seconds
-WARN_UNDER: Final = 14 * DAY  # of published keys
 MAX_BEHIND: Final = 120  # seconds the clock may lie behind the newest entry
 
 
@@ -100,7 +99,7 @@ def _examine_convenant(settings: Settings, directory: Directory, *, now: int) ->
 def _examine_hop_key(settings: Settings, directory: Directory, *, now: int) -> Answer:
     require_hop_keys(directory, _own(settings, "hop"), now=now)
     days = (directory.published_until(BROKER, "hop") - now) // DAY
-    return ("ok" if days * DAY >= WARN_UNDER else "warn"), f"published for {days} days more"
+    return ("ok" if days >= WARN_DAYS else "warn"), f"published for {days} days more"
 
 
 def _examine_log_key(settings: Settings, directory: Directory) -> Answer:
@@ -116,13 +115,9 @@ def _examine_kek(settings: Settings) -> Answer:
 
 
 def _examine_published(directory: Directory, *, now: int) -> Answer:
-    short = [
-        f"{member} {use}"
-        for member in sorted(set(directory.members) - {BROKER})
-        for use in ("signing", "sealing", "hop")
-        if directory.published_until(member, use) - now < WARN_UNDER
-    ]
-    return ("warn", "under 14 days left: " + ", ".join(short)) if short else ("ok", "every member has 14 days or more")
+    short = [f"{member} {use} ({days})" for member, use, days in find_short(count_key_days(directory, now=now))]
+    text = f"under {WARN_DAYS} days left: " + ", ".join(short)
+    return ("warn", text) if short else ("ok", f"every member has {WARN_DAYS} days or more")
 
 
 def _examine_ledger(settings: Settings, directory: Directory) -> Answer:

@@ -66,7 +66,14 @@ class HealthServer:
 
 
 def find_trouble(
-    registry: Registry, *, now: int, stopping: bool, ledger: str, posting: bool, inboxes: tuple[int, int]
+    registry: Registry,
+    *,
+    now: int,
+    stopping: bool,
+    ledger: str,
+    directory: str,
+    posting: bool,
+    inboxes: tuple[int, int],
 ) -> dict[str, str]:
     """Return what keeps this broker from being ready, name → why; empty when nothing does.
 
@@ -78,6 +85,7 @@ def find_trouble(
         "inboxes": "" if live == wanted > 0 else f"{live} of {wanted} are being read",
         "outbox": "" if posting else "no connection to deliver on",
         "ledger": ledger,
+        "directory": directory,
         "convenant": "" if registry.in_force(now) else "the one in force is not loaded",
         "hop key": "" if registry.directory.hop_key(BROKER, now) else "the directory has no valid one of this broker",
     }

@@ -13,7 +13,7 @@ from zegel_broker.convenant_tools.lint import require_sound
 from zegel_broker.keyfiles import OwnKey, read_kek, read_keys
 from zegel_broker.registry import Registry
 from zegel_broker.settings import Settings, SettingsError
-from zegel_schemas.convenant import Convenant, load_convenant, shipped_convenant
+from zegel_schemas.convenant import Convenant, hash_file, load_convenant, read_files, shipped_convenant
 from zegel_schemas.convenant.faults import ConvenantInvalid
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.directory import Directory, DirectoryInvalid
@@ -38,7 +38,7 @@ def load_equipment(settings: Settings, *, now: int) -> Equipment:
     hop = require_hop_keys(directory, read_keys(settings.keys, use="hop", kek=kek), now=now)
     origin, log_key = require_log_key(directory, read_keys(settings.keys, use="log", kek=kek))
     require_convenant(directory, convenants, now=now)
-    return Equipment(Registry(directory, convenants, HopBox(hop)), origin, log_key)
+    return Equipment(Registry(directory, convenants, HopBox(hop), load_documents(settings)), origin, log_key)
 
 
 def load_directory(settings: Settings) -> Directory:
@@ -68,6 +68,15 @@ def load_convenants(settings: Settings, *, sound: Container[str] = ()) -> dict[s
         if convenant.digest in sound:
             _require_sound(convenant, path)
     return {each.digest: each for _, each in found}
+
+
+def load_documents(settings: Settings) -> dict[str, bytes]:
+    """Return the files of all these sets by hash, byte for byte, for members that ask for them; raise SettingsError."""
+    try:
+        files = [data for path in (None, *settings.convenants) for data in read_files(path).values()]
+    except OSError as error:
+        raise SettingsError(f"convenants: {error.filename}: {error.strerror}") from None
+    return {hash_file(each): each for each in files}
 
 
 def _require_sound(convenant: Convenant, path: Path | None) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
+from zegel_broker.asks import Fate
 from zegel_broker.ledger import Delivered, Outcome, Settled
 from zegel_schemas.explanations import all_codes
 
@@ -55,6 +56,24 @@ class Metrics:
         self._alarms = Counter(
             "zegel_alarms", "Other messages under an id already in use", ["inbox"], registry=self.registry
         )
+        self._asks = Counter(
+            "zegel_asks",
+            "Asks for statements, documents and proofs, by inbox and fate",
+            ["inbox", "fate"],
+            registry=self.registry,
+        )
+        self._directory = Gauge(
+            "zegel_directory_statements", "Statements of the directory in use", registry=self.registry
+        )
+        self._directories_refused = Gauge(
+            "zegel_directories_refused", "Directory files refused since the start", registry=self.registry
+        )
+        self._key_days = Gauge(
+            "zegel_key_days_left",
+            "Days for which an instantie has published keys, by instantie and use",
+            ["instantie", "use"],
+            registry=self.registry,
+        )
         self._settle_seconds = Histogram(
             "zegel_settle_seconds", "One transaction of the ledger", buckets=SETTLE_BUCKETS, registry=self.registry
         )
@@ -95,6 +114,20 @@ class Metrics:
         """Count one message given back."""
         self._faults.labels(self._instantie(inbox)).inc()
 
+    def count_ask(self, inbox: str, fate: Fate) -> None:
+        """Count one ask: answered, dropped (it did not hold), too_many or failed."""
+        self._asks.labels(self._instantie(inbox), fate).inc()
+
+    def follow(self, instanties: Iterable[str]) -> None:
+        """Use these instanties as labels from now on, beside those used before: a counter must not go back."""
+        self._instanties |= frozenset(instanties)
+
+    def set_key_days(self, days: Mapping[tuple[str, str], float]) -> None:
+        """Show how many days of published keys are left per instantie and use."""
+        self._key_days.clear()
+        for (instantie, use), left in days.items():
+            self._key_days.labels(instantie, use).set(left)
+
     def count_settle_failure(self) -> None:
         """Count one transaction that failed; what was in it is held and tried again."""
         self._unwritten.inc()
@@ -115,12 +148,20 @@ class Metrics:
             self._overdue.labels(kind).set(count)
 
     def watch(
-        self, *, carrying: Callable[[], float], consumers: Callable[[], float], ready: Callable[[], float]
+        self,
+        *,
+        carrying: Callable[[], float],
+        consumers: Callable[[], float],
+        ready: Callable[[], float],
+        directory: Callable[[], float],
+        refused: Callable[[], float],
     ) -> None:
-        """Read these three whenever the metrics are read."""
+        """Read these whenever the metrics are read."""
         self._carrying.set_function(carrying)
         self._consumers.set_function(consumers)
         self._ready.set_function(ready)
+        self._directory.set_function(directory)
+        self._directories_refused.set_function(refused)
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

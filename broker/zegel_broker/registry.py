@@ -1,7 +1,8 @@
 """What the corridor knows when a message comes in: who is who, which convenants exist, and the broker's hop keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from zegel_schemas.convenant import Convenant
 from zegel_schemas.declaration import BROKER
@@ -13,12 +14,14 @@ from zegel_schemas.seal.hop import HopBox
 class Registry:
     """One immutable snapshot, built at start (`load.py`); a changed directory is a new snapshot, never a changed one.
 
-    `convenants` holds every set of documents this broker can judge by, keyed by its digest (43 characters b64u).
+    `convenants` holds every set of documents this broker can judge by, keyed by its digest (43 characters b64u);
+    `documents` the files they were read from, byte for byte, by the hash the root's statement names them by.
     """
 
     directory: Directory
     convenants: Mapping[str, Convenant]
     hop: HopBox
+    documents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def convenant(self, digest: str) -> Convenant | None:
         """Return the set of documents with this digest, or None when no file on this broker has it."""

@@ -81,6 +81,17 @@ def read_arrival(inbound: Inbound, registry: Registry) -> Arrival:
         return Unread(inbound.inbox, refusal.code, sha256(inbound.body).digest())
 
 
+def is_ask(arrival: Arrival) -> bool:
+    """Return whether somebody asks the broker itself; unlike all else that is signed, it does not go into the log."""
+    match arrival:
+        case Arrived(verified=verified):
+            return verified.signed.use == "ask"
+        case Refused(signed=signed):
+            return signed.use == "ask"
+        case Unread():
+            return False
+
+
 def _check_channel(inbound: Inbound) -> None:
     if inbound.garbled:
         raise Refusal(Fault.EIGENSCHAPPEN_ONLEESBAAR)
@@ -94,5 +105,3 @@ def _check_channel(inbound: Inbound) -> None:
 def _check_sender(verified: Verified, inbox: str) -> None:
     if verified.declaration.sender.instantie != inbox:
         raise Refusal(Fault.VREEMDE_INBOX, "from.instantie")
-    if verified.signed.use not in {"message", "receipt", "dryrun"}:
-        raise Refusal(Fault.GEBRUIK_KLOPT_NIET, "use", detail="this broker takes messages, receipts and dry runs")

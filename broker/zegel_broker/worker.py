@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias
 
 import structlog
 
+from zegel_broker.asks import Asks
 from zegel_broker.batches import Batches
 from zegel_broker.deliver import Courier
 from zegel_broker.ledger import (
@@ -34,7 +35,7 @@ from zegel_broker.ledger import (
 )
 from zegel_broker.metrics import Metrics
 from zegel_broker.registry import Registry
-from zegel_broker.verify import Arrival, Inbound, read_arrival
+from zegel_broker.verify import Arrival, Arrived, Inbound, is_ask, read_arrival
 from zegel_schemas.stamp import Notice
 
 BATCH: Final = 128  # messages per step; a larger one gains little and makes everybody in it wait longer
@@ -61,12 +62,13 @@ Entry: TypeAlias = Arrival | Outcome
 class Corridor:
     """Carries messages: verify → settle → deliver → tell. Many calls of `carry` run side by side, sharing steps."""
 
-    def __init__(self, registry: Registry, ledger: Ledger, courier: Courier, metrics: Metrics) -> None:
-        """Take what is known, the book, who delivers, and who counts."""
+    def __init__(self, registry: Registry, ledger: Ledger, courier: Courier, metrics: Metrics, asks: Asks) -> None:
+        """Take what is known, the book, who delivers, who counts, and who answers asks."""
         self._registry = registry
         self._ledger = ledger
         self._courier = courier
         self._metrics = metrics
+        self._asks = asks
         self._log = structlog.get_logger()
         self._verifying: Batches[Inbound, Arrival] = Batches(self._verify, limit=BATCH)
         self._settling: Batches[Entry, Told] = Batches(self._settle, limit=BATCH)
@@ -83,6 +85,12 @@ class Corridor:
         """
         # 1. Verify: no clock, no ledger. What nobody signed becomes a ticket too, an `Unread` one.
         arrival = await self._verifying.put(inbound)
+
+        #    What asks the broker itself for statements and proofs is answered at once: neither judged nor logged.
+        if is_ask(arrival):
+            fate = await self._asks.answer(arrival, self._registry) if isinstance(arrival, Arrived) else "dropped"
+            self._metrics.count_ask(inbound.inbox, fate)
+            return
 
         # 2. Settle: judged, applied to its casus and written in the log, in one transaction with whatever else waits. A
         #    message that came before gets the decision it got then. From here on a crash loses nothing.
@@ -104,6 +112,15 @@ class Corridor:
         # 4. Tell its sender, with proof: one notice per party, for everything of a batch.
         if told.fact.tell:
             await asyncio.shield(await self._telling.put(told))
+
+    async def follow(self, registry: Registry) -> None:
+        """Verify, decide and deliver by this registry from the next batch on; its new statements are in the log first.
+
+        Raise DirectoryInvalid when its directory does not go on from the one in use, or an error of the ledger.
+        """
+        await self._ledger.follow(registry)
+        self._courier.follow(registry)
+        self._registry = registry
 
     def give_up(self) -> None:
         """Hold nothing for the ledger's sake any more: the process is about to stop."""

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 import structlog
 from aiormq import Channel as AmqpChannel
 from aiormq.abc import DeliveredMessage
+from aiormq.exceptions import ChannelNotFoundEntity
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.subscriber import RabbitSubscriber
@@ -24,6 +25,7 @@ from faststream.rabbit.subscriber import RabbitSubscriber
 from zegel_broker.topology import inbox
 
 START_SECONDS: Final = 10.0
+SAY_AGAIN: Final = 60.0  # seconds until it is said again that an inbox cannot be read
 LOOK: Final = 1.0  # seconds between two looks whether every inbox is still being read
 
 Take: TypeAlias = Callable[[str, DeliveredMessage], Coroutine[Any, Any, None]]
@@ -65,6 +67,8 @@ class Inboxes:
         self._prefetch = prefetch
         self._readings: dict[str, Reading] = {}
         self._changed = asyncio.Event()
+        self._starting = asyncio.Lock()  # following a directory and keeping alive must not start one inbox twice
+        self._told: dict[str, float] = {}  # inbox that cannot be read -> when that was last said
         self._log = structlog.get_logger()
         self.broker = RabbitBroker(
             url,
@@ -128,17 +132,31 @@ class Inboxes:
         return Reading(channel, subscriber, partial(self._take, instantie))
 
     async def _start_all(self) -> None:
-        dead = [(name, reading) for name, reading in self._readings.items() if not reading.is_live]
-        await asyncio.gather(*(self._start(name, reading) for name, reading in dead))
+        async with self._starting:
+            dead = [(name, reading) for name, reading in self._readings.items() if not reading.is_live]
+            await asyncio.gather(*(self._start(name, reading) for name, reading in dead))
 
     async def _start(self, instantie: str, reading: Reading) -> None:
         try:
             async with asyncio.timeout(START_SECONDS):
                 await reading.start()
         except Exception as error:  # noqa: BLE001 - one inbox that cannot be read is no reason to stop reading the others
-            self._log.error("inbox_not_read", inbox=instantie, error=error)
+            self._say_why(instantie, error)
         else:
+            self._told.pop(instantie, None)
             self._log.info("inbox_read", inbox=instantie)
+
+    def _say_why(self, instantie: str, error: Exception) -> None:
+        """Say it at once and then once a minute: it is tried every second."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told.get(instantie, -SAY_AGAIN) < SAY_AGAIN:
+            return
+        self._told[instantie] = now
+        if isinstance(error, ChannelNotFoundEntity):
+            remedy = "import what `zegel-broker rabbitmq definitions` prints; it is read within a second then"
+            self._log.error("queue_missing", queue=inbox(instantie), remedy=remedy)
+        else:
+            self._log.error("inbox_not_read", inbox=instantie, error=error)
 
     async def _leave(self, reading: Reading) -> None:
         if reading.is_live and reading.live_on is not None:

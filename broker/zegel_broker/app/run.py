@@ -20,8 +20,11 @@ from faststream import FastStream
 
 from zegel_broker import tolerant
 from zegel_broker.app.acks import Acks
+from zegel_broker.app.changing import KeyWatch
 from zegel_broker.app.inboxes import Inboxes
+from zegel_broker.asks import Asks
 from zegel_broker.deliver import Courier, Post
+from zegel_broker.following import LOOK_EVERY, Follower
 from zegel_broker.health import HealthServer, find_trouble
 from zegel_broker.ledger import Ledger
 from zegel_broker.load import Equipment
@@ -67,7 +70,10 @@ class Shell:
         courier = Courier(
             post, registry, clock=clock, random=Randomness(secrets.token_bytes), patience=settings.patience
         )
-        self._corridor = Corridor(registry, ledger, courier, self._metrics)
+        asks = Asks(ledger, courier, clock=clock)
+        self._corridor = Corridor(registry, ledger, courier, self._metrics, asks)
+        self._follower = Follower(settings, registry, clock=clock)
+        self._key_watch = KeyWatch(self._metrics)
         line = settings.amqp_line("zegel-broker in")
         self._inboxes = Inboxes(line, self._take, prefetch=settings.prefetch, grace=settings.grace)
         self._acks: WeakKeyDictionary[AbstractChannel, Acks] = WeakKeyDictionary()  # per channel, and gone with it
@@ -80,12 +86,19 @@ class Shell:
             self._inboxes.broker, logger=None, after_startup=[self._begin], on_shutdown=[self._drain]
         )
 
+    @property
+    def registry(self) -> Registry:
+        """Return what this worker decides by now."""
+        return self._registry
+
     async def run(self) -> None:
         """Answer health questions and read the inboxes, until told to stop."""
         self._metrics.watch(
             carrying=lambda: self._in_hand,
             consumers=lambda: self._inboxes.live,
             ready=lambda: float(not self._trouble()),
+            directory=lambda: self._registry.directory.count,
+            refused=lambda: self._follower.refused,
         )
         health = HealthServer(checks=self._trouble, metrics=self._metrics.text)
         self.http_port = await health.open(self._settings.http_host, self._settings.http_port)
@@ -158,6 +171,31 @@ class Shell:
             group.create_task(self._post.keep())
             group.create_task(self._repeat("sweep", SWEEP_EVERY))
             group.create_task(self._repeat("tick", TICK_EVERY))
+            group.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        """Take in every directory file that goes on from the one in use, within seconds and while all else goes on."""
+        while True:
+            try:
+                await asyncio.to_thread(self._follower.look)
+                if self._follower.registry is not self._registry:
+                    await self._take_in(self._follower.registry)
+            except Exception as error:  # noqa: BLE001 - it is tried again; meanwhile the directory held stays in use
+                self._log.error("chore_failed", chore="follow", error=error)
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _take_in(self, registry: Registry) -> None:
+        before = self._registry
+        await self._corridor.follow(registry)
+        self._metrics.follow(registry.instanties)
+        self._registry = registry
+        self._log.info(
+            "directory_taken_in",
+            count=registry.directory.count,
+            new=sorted(set(registry.instanties) - set(before.instanties)),
+            gone=sorted(set(before.instanties) - set(registry.instanties)),
+        )
+        await self._inboxes.follow(registry.instanties)
 
     async def _repeat(self, chore: str, seconds: float) -> None:
         while True:
@@ -167,6 +205,7 @@ class Shell:
                 if chore == "tick":
                     await self._ledger.tick()
                 else:
+                    self._key_watch.look(self._registry.directory, now=int(self._clock()))
                     await self._corridor.sweep(int(self._clock()))
                     await self._corridor.remind(int(self._clock()))
             except Exception as error:  # noqa: BLE001 - it is tried again; meanwhile /readyz says what is wrong
@@ -181,6 +220,7 @@ class Shell:
             now=int(self._clock()),
             stopping=self._stopping,
             ledger=self._ledger.trouble,
+            directory=self._follower.trouble,
             posting=self._post.is_open,
             inboxes=(self._inboxes.live, self._inboxes.wanted),
         )

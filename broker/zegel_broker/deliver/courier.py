@@ -70,6 +70,15 @@ class Courier:
         if letter is not None and await self._insist(letter) not in {"confirmed", "unroutable"}:
             raise NotDelivered("the notice was not confirmed")
 
+    async def answer(self, party: str, note: bytes, body: bytes) -> bool:
+        """Put the answer to an ask into a party's queue, once: who got none asks again. Return whether it is there."""
+        letter = self._box(party, "notice", note, body)
+        return letter is not None and await self._post.publish(letter) == "confirmed"
+
+    def follow(self, registry: Registry) -> None:
+        """Box by the keys of this registry from now on."""
+        self._registry = registry
+
     async def quarantine(self, body: bytes) -> None:
         """Keep an unreadable original for at most 30 days. Raise NotDelivered."""
         if await self._insist(Letter(QUARANTINE, "", body)) != "confirmed":

@@ -1,7 +1,14 @@
 """The book: what was asked, decided, delivered and received, with proofs; read `ledger.py`, then `arrivals.py`."""
 
 from zegel_broker.ledger.audit import verify_log
-from zegel_broker.ledger.errors import ClockBehind, LedgerDamaged, LedgerError, LedgerRolledBack, LedgerSchemaWrong
+from zegel_broker.ledger.errors import (
+    ClockBehind,
+    DirectoryWentBack,
+    LedgerDamaged,
+    LedgerError,
+    LedgerRolledBack,
+    LedgerSchemaWrong,
+)
 from zegel_broker.ledger.ledger import Ledger
 from zegel_broker.ledger.report import Finding, FindingCode, Report, report_lines
 from zegel_broker.ledger.settlement import (
@@ -16,10 +23,12 @@ from zegel_broker.ledger.settlement import (
     Settlement,
     Undeliverable,
 )
+from zegel_broker.ledger.showing import Shown
 
 __all__ = [
     "ClockBehind",
     "Delivered",
+    "DirectoryWentBack",
     "Finding",
     "FindingCode",
     "Ledger",
@@ -36,6 +45,7 @@ __all__ = [
     "SettleFault",
     "Settled",
     "Settlement",
+    "Shown",
     "Undeliverable",
     "report_lines",
     "verify_log",

@@ -17,8 +17,11 @@ CONVENANT_VERSION = "CONVENANT_VERSIE"  # the sender judged by another set than 
 def admit_new(declaration: Declaration, signer: KeyRecord, scene: Scene) -> None:
     """Raise Refusal unless a new message of any kind may be settled at `scene.now`."""
     _check_times(declaration, scene.now)
-    # The directory of this moment counts: the ticket may have waited while a revocation came in.
-    require_valid(scene.registry.directory.key(signer.id) or signer, scene.now)
+    # The directory of this moment counts: the ticket may have waited while a revocation came in, or a member left.
+    key = scene.registry.directory.key(signer.id)
+    if key is None:
+        raise Refusal(Fault.SLEUTEL_NIET_GELDIG, "from.key", detail="no member has this key any more")
+    require_valid(key, scene.now)
 
 
 def admit_message(declaration: Declaration, scene: Scene) -> Convenant:

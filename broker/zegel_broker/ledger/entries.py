@@ -11,7 +11,7 @@ from zegel_broker.ledger.scene import Scene
 from zegel_broker.lesson import Lesson
 from zegel_broker.verify import Unread
 from zegel_schemas.declaration import BROKER, MOTIVATION_PART, REGISTRATION, Declaration
-from zegel_schemas.record import SALT_SIZE, EntryType, Record, commit_subject, hash_explanation
+from zegel_schemas.record import SALT_SIZE, DirectoryVersion, EntryType, Record, commit_subject, hash_explanation
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.container import Signed
 from zegel_schemas.seal.primitives import b64u
@@ -162,9 +162,16 @@ def record_event(kind: EntryType, scene: Scene) -> Record:
     return Record(type=kind, convenant=scene.digest, directory=scene.directory)
 
 
-def record_statement(subject: Literal["directory", "convenant"], statement: str, scene: Scene) -> Record:
-    """Return the record that another directory (by its head) or convenant (by its digest) counts from here on."""
-    return Record(type="statement", kind=subject, hash=statement, convenant=scene.digest, directory=scene.directory)
+def record_statement(version: DirectoryVersion, scene: Scene) -> Record:
+    """Return the record that the directory counts one statement more: its version is {count, head} from here on."""
+    return Record(type="statement", kind="directory", hash=version.head, convenant=scene.digest, directory=version)
+
+
+def record_convenant(scene: Scene) -> Record:
+    """Return the record that another set of documents is in force from here on, by its digest."""
+    return Record(
+        type="statement", kind="convenant", hash=scene.digest, convenant=scene.digest, directory=scene.directory
+    )
 
 
 def _known_recipient(declaration: Declaration, scene: Scene) -> str:

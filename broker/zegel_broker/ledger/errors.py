@@ -16,6 +16,10 @@ class LedgerRolledBack(LedgerError):  # noqa: N818 - reads as the finding it is
     """A validly signed note is not in the local log: history was lost, so nothing is signed any more."""
 
 
+class DirectoryWentBack(LedgerError):  # noqa: N818 - reads as the finding it is
+    """The directory given is older than the one the log names, or has another history: nothing is decided by it."""
+
+
 class LedgerDamaged(LedgerError):  # noqa: N818 - reads as the finding it is
     """What lies on disk does not hash to what was signed; nothing is signed any more: look at `log verify`."""
 

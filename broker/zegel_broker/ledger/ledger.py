@@ -13,7 +13,7 @@ from zegel_broker.ledger.batch import Batch
 from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, finish_reminder, make_prover
 from zegel_broker.ledger.dryruns import PER_DAY
 from zegel_broker.ledger.ends import EXPIRED_AFTER, settle_outcomes, settle_overdue
-from zegel_broker.ledger.entries import record_event, record_statement
+from zegel_broker.ledger.entries import record_event
 from zegel_broker.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
 from zegel_broker.ledger.memory import Memory
 from zegel_broker.ledger.reminding import Overdue, enter_overdue, record_access
@@ -21,14 +21,17 @@ from zegel_broker.ledger.report import Report
 from zegel_broker.ledger.rows import DutyRow
 from zegel_broker.ledger.scene import Scene
 from zegel_broker.ledger.settlement import Outcome, OutcomeFault, Reminders, SettleFault, Settlement
+from zegel_broker.ledger.showing import Shown, show_entry
 from zegel_broker.ledger.sqlite import SqliteStore
 from zegel_broker.ledger.start import check_tail
 from zegel_broker.ledger.store import Changes, Loaded, Store, Wanted
+from zegel_broker.ledger.versions import enter_versions
 from zegel_broker.ledger.wanting import want_batch, want_duties, want_nothing, want_overdue
 from zegel_broker.ledger.witness import Witnesses
 from zegel_broker.ledger.writer import Writer, Written
 from zegel_broker.registry import Registry
 from zegel_broker.verify import Arrival, Unread
+from zegel_schemas.directory import require_extends
 from zegel_schemas.record import EntryType, Record
 from zegel_schemas.seal.keys import PrivateKey
 from zegel_schemas.seal.primitives import Random
@@ -64,6 +67,7 @@ class Ledger:
         self._halted: LedgerError | None = None
         self._trouble = ""
         self._note = b""
+        self._named = 0  # the newest entry whose whole meaning is which directory counts: a start, statement or tick
 
     @classmethod
     async def open(
@@ -95,11 +99,16 @@ class Ledger:
             if whole:
                 await ledger._check_whole()
             await ledger._compare_anchor()
-            await ledger._enter_start()
+            await ledger._enter("start")
         except BaseException:
             await store.close()
             raise
         return ledger
+
+    @property
+    def origin(self) -> str:
+        """Return the name of the log."""
+        return self._writer.origin
 
     @property
     def trouble(self) -> str:
@@ -169,6 +178,25 @@ class Ledger:
         """Enter that nothing happened, under which directory and convenant; return the note. To be called hourly."""
         return await self._enter("tick")
 
+    async def follow(self, registry: Registry) -> bytes:
+        """Decide by `registry` from the next transaction on, and enter its new statements now; return the note.
+
+        Raise DirectoryInvalid when its directory does not go on from the one held: that one stays in use then.
+        """
+        require_extends(self._registry.directory, registry.directory)
+        async with self._turn:
+            self._registry = registry
+            return (await self._write(want_nothing, lambda batch, _: (None, batch.changes()))).note
+
+    async def show(self, sizes: Sequence[int] = ()) -> Shown:
+        """Return the newest entry that tells which directory counts, proven, with steps from `sizes` to its note.
+
+        Raise ValueError when a size lies beyond the log, LedgerError when history was lost or damaged.
+        """
+        if self._halted is not None:
+            raise self._halted
+        return await show_entry(self._store, self._named, sizes)
+
     async def witness(self, note: bytes) -> None:
         """Compare a note from outside with the log; raise LedgerRolledBack, then and ever after, if it was lost."""
         try:
@@ -183,19 +211,14 @@ class Ledger:
 
     async def casus_view(self, casus: str) -> Casus | None:
         """Return a casus as it stands, None when the broker does not know it."""
-        loaded = await self._store.load(Wanted(casussen={casus: -1}))
-        row = loaded.casussen.get(casus)
+        row = (await self._store.load(Wanted(casussen={casus: -1}))).casussen.get(casus)
         return None if row is None or row.state is None else Casus.from_json(row.state)
 
     async def verify(self, witnesses: Sequence[bytes] = ()) -> Report:
         """Audit the whole ledger as it stands, beside the work that goes on; `witnesses` are notes from outside."""
-        registry = self._registry
+        held = self._registry
         return await asyncio.to_thread(
-            verify_log,
-            self._path,
-            directory=registry.directory,
-            convenants=registry.convenants,
-            witnesses=witnesses,
+            verify_log, self._path, directory=held.directory, convenants=held.convenants, witnesses=witnesses
         )
 
     async def close(self) -> None:
@@ -217,25 +240,12 @@ class Ledger:
                 "the anchor file holds no note of this log: check its path, or the origin in the settings"
             )
 
-    async def _enter_start(self) -> None:
-        def work(transaction: Batch, loaded: Loaded) -> tuple[None, Changes]:
-            scene, state = transaction.scene, loaded.state
-            step = transaction.begin()
-            step.append(record_event("start", scene))
-            if scene.directory.head != state.directory_head:
-                step.append(record_statement("directory", scene.directory.head, scene))
-            if scene.digest and scene.digest != state.convenant:
-                step.append(record_statement("convenant", scene.digest, scene))
-            transaction.take(step)
-            return None, transaction.changes()
-
-        async with self._turn:
-            await self._write(want_nothing, work)
-
     async def _enter(self, kind: EntryType) -> bytes:
-        return await self._enter_record(lambda scene: record_event(kind, scene))
+        written = await self._enter_record(lambda scene: record_event(kind, scene))
+        self._named = written.batch.size - 1
+        return written.note
 
-    async def _enter_record(self, make: Callable[[Scene], Record]) -> bytes:
+    async def _enter_record(self, make: Callable[[Scene], Record]) -> Written[None]:
         def work(transaction: Batch, _: Loaded) -> tuple[None, Changes]:
             step = transaction.begin()
             step.append(make(transaction.scene))
@@ -243,15 +253,21 @@ class Ledger:
             return None, transaction.changes()
 
         async with self._turn:
-            return (await self._write(want_nothing, work)).note
+            return await self._write(want_nothing, work)
 
     async def _write(
         self, want: Callable[[Memory], Wanted], work: Callable[[Batch, Loaded], tuple[T, Changes]]
     ) -> Written[T]:
         if self._halted is not None:
             raise self._halted
+        named: list[int | None] = []
+
+        def work_under(transaction: Batch, loaded: Loaded) -> tuple[T, Changes]:
+            named.append(enter_versions(transaction, loaded.state))
+            return work(transaction, loaded)
+
         try:
-            written = await self._writer.write(want, work, registry=self._registry)
+            written = await self._writer.write(want, work_under, registry=self._registry)
         except LedgerDamaged as error:
             self._halted = error
             raise
@@ -259,6 +275,7 @@ class Ledger:
             self._trouble = f"the ledger cannot be written ({type(error).__name__})"
             raise
         self._trouble = ""
+        self._named = next((each for each in named if each is not None), self._named)
         if written.note != self._note:
             self._note = written.note
             self._witnesses.remember(written.note)

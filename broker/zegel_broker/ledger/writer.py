@@ -40,7 +40,7 @@ class Writer:
         self, store: Store, *, origin: str, log_key: PrivateKey, clock: Callable[[], float], random: Random
     ) -> None:
         self._store = store
-        self._origin = origin
+        self.origin = origin
         self._key = log_key
         self._clock = clock
         self._random = random
@@ -67,15 +67,15 @@ class Writer:
         now, last = int(self._clock()), loaded.state.time
         if now < last - MAX_SKEW:
             raise ClockBehind("the clock of this machine is more than 120 s behind the ledger: set it right")
-        return Scene.at(max(now, last), origin=self._origin, registry=registry, random=self._random)
+        return Scene.at(max(now, last), origin=self.origin, registry=registry, random=self._random)
 
     def check_note(self, tree: Tree, note: bytes) -> None:
         """Raise LedgerDamaged unless the newest note holds over the tree."""
-        check_note_of(tree, note, origin=self._origin, public=self._key.public)
+        check_note_of(tree, note, origin=self.origin, public=self._key.public)
 
     def sign(self, tree: Tree) -> bytes:
         """Return the signed note over the tree."""
-        return sign_checkpoint(Checkpoint(self._origin, tree.range.size, tree.range.root()), self._key)
+        return sign_checkpoint(Checkpoint(self.origin, tree.range.size, tree.range.root()), self._key)
 
 
 class _Turn(Generic[T]):

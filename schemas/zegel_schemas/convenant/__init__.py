@@ -24,6 +24,7 @@ from zegel_schemas.convenant.loading import (
     hash_file,
     load_convenant,
     read_convenant,
+    read_files,
     shipped_convenant,
 )
 from zegel_schemas.convenant.lookup import rule_fits, static_rules
@@ -63,6 +64,7 @@ __all__ = [
     "load_convenant",
     "places",
     "read_convenant",
+    "read_files",
     "rule_fits",
     "shipped_convenant",
     "static_rules",

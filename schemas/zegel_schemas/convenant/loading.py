@@ -32,12 +32,20 @@ _MAX_FILE = 4 * 1024 * 1024  # bytes; the reference convenant is 84 kB
 def load_convenant(path: Path | None = None) -> Convenant:
     """Return the convenant in this file or folder (None = the shipped one); raise ConvenantInvalid with every fault.
 
-    The only function here that reads files. Raises OSError when a file cannot be read.
+    Raises OSError when a file cannot be read.
+    """
+    return read_convenant(read_files(path))
+
+
+def read_files(path: Path | None = None) -> dict[str, bytes]:
+    """Return the files of a set by name, byte for byte (None = the shipped set); the only function here that reads any.
+
+    Raises OSError when a file cannot be read.
     """
     if path is None:
         path = Path(str(files("zegel_schemas").joinpath("convenants", "nieuwegein.yaml")))
     found = sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) if path.is_dir() else [path]
-    return read_convenant({each.name: each.read_bytes() for each in found})
+    return {each.name: each.read_bytes() for each in found}
 
 
 @cache
