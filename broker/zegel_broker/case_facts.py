@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from zegel_broker.case_lists import Fixture, ends_of
-from zegel_broker.case_values import maybe_day, names, only
+from zegel_broker.case_values import age_band, maybe_day, names, only
 from zegel_broker.casus import Action, Casus, Person
 from zegel_schemas.convenant import Convenant
 
@@ -14,7 +14,7 @@ FACT_KEYS = frozenset(
         "regime", "fase", "doelen", "betrokkenen", "rollen", "overleg_betrokkene", "hits", "toestemmingen",
         "toestemmingen_extra", "verklaringen", "besluiten", "geinformeerd", "uitstel", "open_vragen", "eerdere_vragen",
         "plan", "instemmingen", "ots", "opschaling", "eerder_gedeeld", "zonder_toestemming", "gesloten_op",
-        "spoed_eerder",
+        "spoed_eerder", "advies_gegeven", "afsluiting_verteld", "plan_besproken", "verplichtingen",
     }
 )  # fmt: skip
 _MINOR, _HOLDER = "minderjarige", "ouder_met_gezag"
@@ -47,11 +47,15 @@ def casus_of(facts: Mapping[str, Any], *, convenant: Convenant, day: date) -> Ca
         shared=fixture.shared(),
         plan_day=maybe_day(plan.get("vastgesteld")),
         actions={name: _action(each) for name, each in (plan.get("acties") or {}).items()},
-        informed=fixture.informed(),
+        informed=fixture.days_of("geinformeerd"),
+        plan_discussed=fixture.days_of("plan_besproken"),
         deferrals=fixture.deferrals(),
         supervisions=fixture.supervisions(),
         scaling=fixture.scaling(),
+        advised=frozenset(names(facts.get("advies_gegeven"))),
+        told_closing=frozenset(names(facts.get("afsluiting_verteld"))),
         emergencies=fixture.emergencies(),
+        duties=fixture.duties(),
     )
 
 
@@ -63,22 +67,18 @@ def _people(written: Mapping[str, Any], day: date) -> dict[str, Person]:
         only(each, "rol", "geboren", "gezag")
         born = maybe_day(each.get("geboren"))
         named = names(each.get("gezag")) if "gezag" in each else holders if each.get("rol") == _MINOR else ()
-        found[name] = Person(each.get("rol", ""), _band(born, day) if born else "", day if born else None, named)
+        found[name] = Person(each.get("rol", ""), age_band(born, day), day if born else None, named)
     return found
 
 
-def _band(born: date, day: date) -> str:
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return "under_12" if age < 12 else "12_15" if age < 16 else "16_plus"  # noqa: PLR2004 - the ages of the brief
-
-
 def _action(written: Mapping[str, Any]) -> Action:
-    only(written, "soort", "houder", "samen_met", "datum")
+    only(written, "soort", "houder", "samen_met", "datum", "status")
     return Action(
         written.get("soort", ""),
         written.get("houder", ""),
         names(written.get("samen_met")),
         maybe_day(written.get("datum")),
+        written.get("status") or "",
     )
 
 

@@ -12,6 +12,7 @@ from zegel_broker.casus import (
     Consultation,
     Deferral,
     EmergencyUse,
+    Owed,
     Question,
     Ruling,
     Scaling,
@@ -81,16 +82,9 @@ class Fixture:
     def consents(self) -> tuple[Consent, ...]:
         """Return `toestemmingen` and `toestemmingen_extra` as one list."""
         keys = (
-            "id",
-            "persoon",
-            "door",
-            "verstrekker",
-            "ontvangers",
-            "categorieen",
-            "datum",
-            "uitdrukkelijk",
+            "id", "persoon", "door", "verstrekker", "ontvangers", "categorieen", "datum", "uitdrukkelijk",
             "ingetrokken",
-        )
+        )  # fmt: skip
         written = [*self._list("toestemmingen", *keys), *self._list("toestemmingen_extra", *keys)]
         return tuple(
             Consent(
@@ -230,15 +224,31 @@ class Fixture:
             if source != party
         ]
 
-    def informed(self) -> dict[str, date]:
-        """Return who was informed and when; a bare day holds for everybody."""
-        written = self.facts.get("geinformeerd")
+    def days_of(self, key: str) -> dict[str, date]:
+        """Return who was informed (`geinformeerd`), or spoken to about the plan, and when; a bare day: everybody."""
+        written = self.facts.get(key)
         if isinstance(written, date):
             return dict.fromkeys(self.people, written)
         each_day: dict[str, date] = {}
-        for each in self._list("geinformeerd", "datum", "betrokkenen", "door"):
+        for each in self._list(key, "datum", "betrokkenen", "door"):
             each_day |= dict.fromkeys(self._subjects(each), as_day(each["datum"]))
         return each_day
+
+    def duties(self) -> tuple[Owed, ...]:
+        """Return `verplichtingen`: who owes what since when; whether it is late follows from the day of the message."""
+        keys = ("soort", "houder", "sinds", "betrokkenen", "categorieen", "actie", "uiterlijk")
+        return tuple(
+            Owed(
+                kind=each["soort"],
+                holder=each["houder"],
+                day=as_day(each["sinds"]),
+                subjects=self._subjects(each),
+                categories=names(each.get("categorieen")),
+                action=each.get("actie") or "",
+                due=maybe_day(each.get("uiterlijk")),
+            )
+            for each in self._list("verplichtingen", *keys)
+        )
 
     def deferrals(self) -> tuple[Deferral, ...]:
         """Return `uitstel`, per person."""
@@ -257,21 +267,21 @@ class Fixture:
 
     def emergencies(self) -> tuple[EmergencyUse, ...]:
         """Return `spoed_eerder`: who used break-glass before, and whether that was reviewed."""
-        written = self._list("spoed_eerder", "partij", "medewerker", "datum", "beoordeeld", "bevinding")
+        keys = ("id", "partij", "medewerker", "tweede", "datum", "beoordeeld", "bevinding")
         return tuple(
             EmergencyUse(
-                use=f"spoed-{place}",
+                use=each.get("id") or f"spoed-{place}",
                 party=each["partij"],
                 casus="",  # another one than any message's: never the same use
                 reason="",
                 person=each.get("medewerker", ""),
-                second="",
+                second=each.get("tweede", ""),
                 until=0,
                 day=as_day(each["datum"]),
                 reviewed=maybe_day(each.get("beoordeeld")),
                 finding=each.get("bevinding") or "",
             )
-            for place, each in enumerate(written)
+            for place, each in enumerate(self._list("spoed_eerder", *keys))
         )
 
     def scaling(self) -> Scaling | None:

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from zegel_broker.case_registration import registration_of
 from zegel_broker.case_values import length, maybe_day, names, only
 from zegel_broker.message import ASSIGNMENT, DESTROYING, REPORT, Enclosure, Message
 from zegel_schemas.claims import Claims, Consultation, Deferral, Emergency
 from zegel_schemas.convenant import PROCESS_CASUS, Convenant
+from zegel_schemas.registrations import Ruling
+from zegel_schemas.shapes import NIL_CASUS
 
 MESSAGE_KEYS = frozenset(
     {
         "soort", "van", "aan", "rol", "rollen", "doel", "betrokkenen", "categorieen", "datum", "authentiek", "labels",
         "antwoordtermijn_dagen", "periode_maanden", "motivering", "motivering_per_categorie", "nieuwe_feiten",
         "antwoord_op", "afweging", "actie", "uitstel", "vier_ogen", "regie_gesproken", "uitkomst", "spoed",
+        "registreert",
     }
 )  # fmt: skip
 STANDARD = "standaard"  # `motivering_per_categorie: standaard` = present for each
@@ -24,9 +28,13 @@ _OTHERS = "overig"
 _HOUR = 3600  # seconds
 
 
-def message_of(said: Mapping[str, Any], *, facts: Mapping[str, Any], convenant: Convenant, day: date) -> Message:
-    """Return the message a `bericht` describes; raise CaseError on a value that cannot be read."""
+def message_of(said: Mapping[str, Any], *, facts: Mapping[str, Any] | None, convenant: Convenant, day: date) -> Message:
+    """Return the message a `bericht` describes; raise CaseError on a value that cannot be read.
+
+    Without facts it is about no casus the broker knows: a decision registered so belongs to the convenant.
+    """
     kind, sender = said.get("soort", ""), said.get("van", "")
+    fact = registration_of(said["registreert"], day=day) if "registreert" in said else None
     categories = names(said.get("categorieen"))
     asks = asked_of(kind, categories, convenant)
     term = said.get("antwoordtermijn_dagen")
@@ -38,16 +46,17 @@ def message_of(said: Mapping[str, Any], *, facts: Mapping[str, Any], convenant: 
         sender=sender,
         role=said.get("rol") or roles.get(sender) or roles.get(_OTHERS, ""),
         recipients=names(said.get("aan")),
-        casus="case",
+        casus=NIL_CASUS if facts is None and isinstance(fact, Ruling) else "case",
         convenant=convenant.digest,
         purpose=said.get("doel") or "",
         subjects=names(said.get("betrokkenen")),
         asks=asks,
         parts=tuple(Enclosure(name, _label(said.get("labels"), name)) for name in _without(categories, asks)),
+        registers=fact,
         re=said.get("antwoord_op") or "",
         issued=day,
         due=day + timedelta(days=term) if term is not None else None,
-        claims=_claims(said, facts, categories, kind, emergency),
+        claims=_claims(said, facts or {}, categories, kind, emergency),
         hash="message",
         authenticated=said.get("authentiek") is True,
         issued_at=issued_at,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from zegel_schemas.convenant.faults import unknown
 
@@ -72,3 +72,11 @@ def names(value: Any) -> tuple[str, ...]:
 def length(value: Any) -> int:
     """Return how many characters a text has; a number stands for itself, nothing for 0."""
     return value if isinstance(value, int) else len(value) if isinstance(value, str) else 0
+
+
+def age_band(born: date | None, day: date) -> Literal["", "under_12", "12_15", "16_plus"]:
+    """Return the age band of who was born on a day, as it is on `day`; "" when the birth date is unknown."""
+    if born is None:
+        return ""
+    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return "under_12" if age < 12 else "12_15" if age < 16 else "16_plus"  # noqa: PLR2004 - the ages of the brief

@@ -4,7 +4,7 @@ A jurist writes them; `case_facts.py` and `case_message.py` translate. Maps merg
 appends to `x`. A key nobody knows is an error, so a typo never makes a case pass.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zegel_broker.case_facts import FACT_KEYS, casus_of
+from zegel_broker.case_formats import FORMATS, Format
 from zegel_broker.case_message import MESSAGE_KEYS, message_of
 from zegel_broker.case_values import CaseError, as_day, known_keys, merge
 from zegel_broker.casus import Casus, Standing
@@ -21,11 +22,13 @@ from zegel_broker.message import Message
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, Fault, amend_convenant
 from zegel_schemas.convenant.reading import Tree, read_documents
 
-FORMATS = {
-    "beslisgevallen/v0": MESSAGE_KEYS - {"spoed"},
-    "beslisgevallen/v1": MESSAGE_KEYS,
-}  # format -> what a message may hold
-_MORE = ("decision-cases-regels.yaml", "decision-cases-spoed.yaml", "decision-cases-spoedregels.yaml")  # beside it
+_MORE = (
+    "decision-cases-regels.yaml",
+    "decision-cases-partijen.yaml",
+    "decision-cases-registraties.yaml",
+    "decision-cases-spoed.yaml",
+    "decision-cases-spoedregels.yaml",
+)  # beside it
 PERMIT, REFUSE = "toestaan", "weigeren"
 
 _FILE_KEYS = frozenset({"schema", "convenant", "standaard", "casussen", "gevallen"})
@@ -80,7 +83,7 @@ class Case:
         said = merge(self.standard, self.written["bericht"])
         day = as_day(said["datum"])
         casus = casus_of(self.facts, convenant=convenant, day=day) if self.facts is not None else None
-        message = message_of(said, facts=self.facts or {}, convenant=convenant, day=day)
+        message = message_of(said, facts=self.facts, convenant=convenant, day=day)
         return Situation(message, casus, convenant, day)
 
     def decide(self, convenant: Convenant) -> CaseResult:
@@ -133,15 +136,15 @@ def _cases_of(tree: Tree, faults: list[Fault], convenant: Convenant) -> list[Cas
         return []
     whole = tree.value
     faults += [tree.fault((key,), text) for key, text in known_keys(whole, _FILE_KEYS)]
-    standard, keys = whole.get("standaard") or {}, FORMATS[whole["schema"]]
-    _checked(tree, faults, ("standaard",), lambda: merge(standard, {}), standard, keys)
-    fixtures = _fixtures(tree, faults)
+    standard, form = whole.get("standaard") or {}, FORMATS[whole["schema"]]
+    faults += [tree.fault(("standaard", key), text) for key, text in known_keys(standard, form.message)]
+    fixtures = _fixtures(tree, faults, form)
     found: list[Case] = []
     names: set[str] = set()
     for place, written in enumerate(whole.get("gevallen") or ()):
         path = ("gevallen", place)
         before = len(faults)
-        _check_case(tree, faults, path, written, fixtures, keys)
+        _check_case(tree, faults, path, written, fixtures, form)
         if len(faults) > before:
             continue
         if written["id"] in names:
@@ -164,12 +167,12 @@ def _cases_of(tree: Tree, faults: list[Fault], convenant: Convenant) -> list[Cas
     return found
 
 
-def _fixtures(tree: Tree, faults: list[Fault]) -> dict[str, Mapping[str, Any]]:
+def _fixtures(tree: Tree, faults: list[Fault], form: Format) -> dict[str, Mapping[str, Any]]:
     """Return the facts of each fixture, laid over those of its `basis`."""
     found: dict[str, Mapping[str, Any]] = {}
     for name, written in (tree.value.get("casussen") or {}).items():
         path = ("casussen", name)
-        faults += [tree.fault((*path, key), text) for key, text in known_keys(written, FACT_KEYS | {"basis"})]
+        faults += [tree.fault((*path, key), text) for key, text in known_keys(written, form.facts | {"basis"})]
         base = written.get("basis")
         if base is not None and base not in found:
             text = f"basis '{base}' staat niet hierboven | basis '{base}' is not defined above"
@@ -186,31 +189,19 @@ def _check_case(
     path: tuple[str | int, ...],
     written: Mapping[str, Any],
     fixtures: Mapping[str, Any],
-    message_keys: frozenset[str],
+    form: Format,
 ) -> None:
     faults += [tree.fault((*path, key), text) for key, text in known_keys(written, _CASE_KEYS)]
     for key in ("id", "bericht", "verwacht"):
         if key not in written:
             faults.append(tree.fault(path, f"'{key}' ontbreekt | '{key}' is missing"))
-    for key, allowed in (("bericht", message_keys), ("verwacht", _EXPECTED_KEYS), ("casus_wijziging", FACT_KEYS)):
+    for key, allowed in (("bericht", form.message), ("verwacht", _EXPECTED_KEYS), ("casus_wijziging", form.facts)):
         inner = written.get(key) or {}
         faults += [tree.fault((*path, key, each), text) for each, text in known_keys(inner, allowed)]
     if written.get("casus") and written["casus"] not in fixtures:
         faults.append(tree.fault((*path, "casus"), f"casus '{written['casus']}' is er niet | there is no such fixture"))
     if (written.get("verwacht") or {}).get("besluit") not in {PERMIT, REFUSE}:
         faults.append(tree.fault((*path, "verwacht"), f"besluit is {PERMIT} of {REFUSE} | besluit is one of these"))
-
-
-def _checked(
-    tree: Tree,
-    faults: list[Fault],
-    path: tuple[str | int, ...],
-    build: Callable[[], object],
-    written: Mapping[str, Any],
-    allowed: frozenset[str],
-) -> None:
-    faults += [tree.fault((*path, key), text) for key, text in known_keys(written, allowed | {"rollen"})]
-    build()
 
 
 def _variant(convenant: Convenant, changed: Mapping[str, Any]) -> Convenant:

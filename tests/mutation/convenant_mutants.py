@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from zegel_schemas.convenant import Convenant
 from zegel_schemas.convenant.compiled import compile_documents
-from zegel_schemas.convenant.documents import Accession, Document, Party, Rule, Supply, Transition
+from zegel_schemas.convenant.documents import Accession, Document, Party, RegistrationRule, Rule, Supply, Transition
 
 LISTS = {
     "kinds": "soort",
@@ -20,7 +20,7 @@ LISTS = {
     "purposes": "doelen",
     "categories": "categorieen",
 }
-LEVELS = ("rule", "condition", "element", "verbod", "registration", "transition", "supply", "signature")
+LEVELS = ("rule", "condition", "element", "verbod", "registration", "transition", "duty", "supply", "signature")
 Changes = dict[str, object]
 _T = TypeVar("_T")
 _Supplier = TypeVar("_Supplier", Party, Supply)
@@ -64,6 +64,7 @@ def _of_document(document: Document) -> _Found:
             yield "verbod", each.id, each.title, {field: _without(every, place)}
     yield from _of_registrations(document)
     yield from _of_transitions(document)
+    yield from _of_duties(document)
     yield from _of_supply(document)
     for place, accession in enumerate(document.accessions):
         for party in accession.parties:
@@ -93,28 +94,48 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
 
 def _of_registrations(document: Document) -> _Found:
     for fact, rule in document.registrations.items():
-        for place, sender in enumerate(rule.senders):
-            changed = rule.model_copy(update={"senders": _without(rule.senders, place)})
-            yield "registration", fact, f"van: {sender}", {"registrations": document.registrations | {fact: changed}}
+        for what, changes in _of_registration(rule):
+            changed = rule.model_copy(update=changes)
+            yield "registration", fact, what, {"registrations": document.registrations | {fact: changed}}
+
+
+def _of_registration(rule: RegistrationRule) -> Iterator[tuple[str, Changes]]:
+    """Yield what is gone of one line of the table: a sender, a role, another party, the second person, its scope."""
+    for field, written in (("senders", "van"), ("roles", "rollen"), ("together", "mede")):
+        values = getattr(rule, field)
+        for place, value in enumerate(values):
+            yield f"{written}: {value}", {field: _without(values, place)}
+    if rule.min_agreed:
+        yield "min_akkoord", {"min_agreed": 0}
+    if rule.holds != "casus":
+        yield "geldt: regime", {"holds": "casus"}
 
 
 def _of_transitions(document: Document) -> _Found:
-    for place, each in enumerate(document.transitions):
-        for what, changed in _of_transition(each):
-            yield "transition", _name(each), what, {"transitions": _with(document.transitions, place, changed)}
-    for place, each in enumerate(document.adds.transitions):
-        for what, changed in _of_transition(each):
-            adds = document.adds.model_copy(update={"transitions": _with(document.adds.transitions, place, changed)})
-            yield "transition", _name(each), what, {"adds": adds}
+    for step, what, steps in _of_steps(document.transitions):
+        yield "transition", step, what, {"transitions": steps}
+    for step, what, steps in _of_steps(document.adds.transitions):
+        yield "transition", step, what, {"adds": document.adds.model_copy(update={"transitions": steps})}
 
 
-def _of_transition(step: Transition) -> Iterator[tuple[str, Transition]]:
-    for place, fact in enumerate(step.requires):
-        yield f"vereist: {fact}", step.model_copy(update={"requires": _without(step.requires, place)})
+def _of_steps(steps: tuple[Transition, ...]) -> Iterator[tuple[str, str, tuple[Transition, ...]]]:
+    """Yield each step's name, what is gone, and the steps without it: the step itself, or one thing it requires."""
+    for place, step in enumerate(steps):
+        name = f"{step.start} -> {step.to}"
+        yield name, "whole step", _without(steps, place)
+        for number, fact in enumerate(step.requires):
+            less = step.model_copy(update={"requires": _without(step.requires, number)})
+            yield name, f"vereist: {fact}", _with(steps, place, less)
 
 
-def _name(step: Transition) -> str:
-    return f"{step.start} -> {step.to}"
+def _of_duties(document: Document) -> _Found:
+    """Of duties that block something: what they block, and what ends them. The others stop no message."""
+    for name, term in document.duty_terms.items():
+        for field, written in (("blocks", "blokkeert"), ("discharged_by", "voldaan_door")):
+            values = getattr(term, field) if term.blocks else ()
+            for place, value in enumerate(values):
+                less = term.model_copy(update={field: _without(values, place)})
+                yield "duty", name, f"{written}: {value}", {"duty_terms": document.duty_terms | {name: less}}
 
 
 def _of_supply(document: Document) -> _Found:
