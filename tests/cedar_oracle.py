@@ -198,6 +198,7 @@ def _side(who: str, entries: Iterable[str], excepted: Iterable[str]) -> str:
     """Return whether a party is meant by one of these entries."""
     known = "sender" if who == "principal" else "recipient"
     roles = f"context.{known}_roles"
+    party = f'(!{who}.external || action in Action::"afterwards")'  # who is external matches only by name till then
     terms = ["false"]
     for entry in entries:
         if entry == "*":
@@ -205,14 +206,13 @@ def _side(who: str, entries: Iterable[str], excepted: Iterable[str]) -> str:
             winding_up = f'action in Action::"afterwards" && context.{known}_partner'
             terms.append(f'({winding_up}) || (!(action in Action::"afterwards") && {who} in Group::"everyone")')
         elif entry.startswith("sector:"):
-            external = f'({who}.external && !(action in Action::"afterwards"))'
-            terms.append(f'({who} in Group::"{entry}" && !{external})')
+            terms.append(f'({who} in Group::"{entry}" && {party})')
         elif entry == "@betrokken":
-            terms.append(f"(!{roles}.isEmpty() || context.{known}_asked)")
+            terms.append(f"({party} && (!{roles}.isEmpty() || context.{known}_asked))")
         elif entry == "@vrager":
-            terms.append(f"(!context.answers || context.asker == {who})")
+            terms.append(f"({party} && (!context.answers || context.asker == {who}))")
         elif entry.startswith("@"):
-            terms.append(f'{roles}.contains("{entry[1:]}")')
+            terms.append(f'({party} && {roles}.contains("{entry[1:]}"))')
         else:
             terms.append(f'{who} == Party::"{entry}"')
     out = f" && !{_entities_of('Party', excepted)}.contains({who})"

@@ -101,6 +101,58 @@ def test_a_message_may_call_upon_an_emergency_in_the_newer_format_only(tmp_path:
     assert run(tmp_path, urgent.replace("/v0", "/v1"))[0] == ["1 passed, 0 failed"]
 
 
+ASKING = (
+    "bericht: {soort: bekendheidsvraag, van: gemeente.regieteam, aan: [portaal], doel: casusregie, betrokkenen: [p1],"
+)
+RECORDED = (
+    SMALL.replace("/v0", "/v2")
+    .replace(ASKING, "bericht: {soort: registratie, van: gemeente.regieteam, aan: [broker],")
+    .replace(
+        "categorieen: [identificatie_contact, bekendheid]}", "registreert: {feit: rol, partij: wil, rol: informant}}"
+    )
+    .replace("CMPG-201", "registraties.rol")
+)
+
+
+def test_a_registration_is_a_case_in_the_newest_format_only(tmp_path: Path) -> None:
+    assert run(tmp_path, RECORDED)[0] == ["1 passed, 0 failed"]
+    for older in ("/v0", "/v1"):
+        assert any("'registreert'" in fault for fault in faults_of(tmp_path, RECORDED.replace("/v2", older)))
+
+
+def test_facts_of_the_newest_format_are_unknown_to_the_older_ones(tmp_path: Path) -> None:
+    owing = (
+        "    verplichtingen: [{soort: informeer_betrokkene, houder: gemeente.regieteam, sinds: 2026-09-01}]\ngevallen:"
+    )
+    text = RECORDED.replace("gevallen:", owing, 1)
+
+    assert run(tmp_path, text)[0] == ["1 passed, 0 failed"]
+    assert any("'verplichtingen'" in fault for fault in faults_of(tmp_path, SMALL.replace("gevallen:", owing, 1)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("feit: rol", "feit: rool", "bedoelt u 'rol'?"),
+        ("partij: wil", "partie: wil", "bedoelt u 'partij'?"),
+        ("feit: rol, ", "", "'feit' ontbreekt"),
+        ("partij: wil", "partij: 7", "geen woord"),
+    ],
+)
+def test_a_registration_that_cannot_be_read_is_a_fault_of_the_file(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert any(said in fault for fault in faults_of(tmp_path, RECORDED.replace(old, new)))
+
+
+def test_every_fact_that_can_be_registered_can_be_said_in_a_case() -> None:
+    said = {
+        case.written["bericht"]["registreert"]["feit"] for case in SHIPPED if "registreert" in case.written["bericht"]
+    }
+
+    assert said == set(CONVENANT.registrations)
+
+
 def test_every_shipped_case_has_a_name_of_its_own() -> None:
     names = [case.written["id"] for case in SHIPPED]
 

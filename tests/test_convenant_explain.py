@@ -11,7 +11,7 @@ from zegel_broker.casus import Standing
 from zegel_broker.convenant_tools.explain import Explanation, explain
 from zegel_broker.convenant_tools.explain_text import explain_json, explain_lines
 from zegel_broker.convenant_tools.nearest import Near, nearest_rules
-from zegel_broker.decision_cases import Case, Situation, read_cases, shipped_cases
+from zegel_broker.decision_cases import Case, Situation, read_cases, shipped_case_files
 from zegel_broker.judge import judge
 from zegel_broker.message import Message
 from zegel_schemas.claims import Emergency
@@ -19,7 +19,12 @@ from zegel_schemas.convenant import shipped_convenant
 from zegel_schemas.explanations import Language
 
 SHIPPED = shipped_convenant()
-CASES = {case.written["id"]: case for case in read_cases(shipped_cases().read_bytes(), file="cases", convenant=SHIPPED)}
+CASES = {
+    case.written["id"]: case
+    for path in shipped_case_files()
+    for case in read_cases(path.read_bytes(), file=path.name, convenant=SHIPPED)
+}
+MESSAGES = [case for case in CASES.values() if "registreert" not in case.written["bericht"]]
 LEFT = [{"partij": "portaal", "per": date(2026, 10, 1)}]
 ASK = {
     "kind": "informatieverzoek",
@@ -58,7 +63,7 @@ def text(found: Situation, lang: Language = "nl") -> str:
     return "\n".join(explain_lines(explained(found), lang))
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+@pytest.mark.parametrize("case", MESSAGES, ids=[case.written["id"] for case in MESSAGES])
 def test_every_step_sees_why_the_judge_decides_so(case: Case) -> None:
     """A step that fails has seen something that does not fit, and one that passes has not."""
     found = case.situation(SHIPPED)
@@ -192,3 +197,29 @@ def test_a_change_of_the_convenant_in_a_case_is_explained_under_that_change() ->
     assert explanation.convenant.digest != SHIPPED.digest
     assert explanation.convenant.digest in {look.found for look in explanation.looks}
     assert explanation.decision.code == "PARTIJ_NIET_TOEGETREDEN"
+
+
+def test_of_a_registration_it_shows_the_line_of_the_table_and_what_the_step_requires() -> None:
+    said = text(situation("F-informatieronde-mdo_plan.3"))
+
+    assert "+ registraties.fase: van @regie" in said
+    assert "+ overgang: informatieronde -> mdo_plan" in said
+    assert "+ vereist: besluit_in_behandeling" in said
+    assert "- vereist: betrokkene_geinformeerd_of_uitstel" in said
+
+
+@pytest.mark.parametrize(
+    ("case", "line"),
+    [
+        ("R-spoed_beoordeeld.1", "+ rol medewerker: fg (fg, privacycoordinator)"),
+        ("R-besluit_driehoek.1", ". casus: -"),
+        ("R-besluit_driehoek.2", "- mede: om, politie"),
+        ("R-besluit_opschaling.2", "- akkoord: 1 >= 2"),
+        ("R-rol.2", "- registraties.rol: van @regie"),
+        ("F-aanmelding-mdo_plan.1", "- overgang: aanmelding -> mdo_plan"),
+        ("V-informeer.1", "- verplichting informeer_betrokkene: tot en met 2026-10-01"),
+        ("V-informeer.3", "+ verplichting informeer_betrokkene: tot en met 2026-10-01"),
+    ],
+)
+def test_what_is_looked_at_beside_the_rules_is_shown(case: str, line: str) -> None:
+    assert line in text(situation(case))

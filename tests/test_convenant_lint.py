@@ -99,6 +99,11 @@ def test_the_small_convenant_has_one_remark() -> None:
             ],
         ),
         ("idle-condition", "[motivering, antwoord_14]", [("min_tekens: 40", "min_tekens: 0")]),
+        (
+            "idle-condition",
+            "- {van: aanmelding, naar: informatieronde",
+            [("naar: informatieronde, vereist: []", "naar: informatieronde, vereist: [aanmelding_ontvangen]")],
+        ),
         # questions
         (
             "unanswerable-question",
@@ -116,6 +121,21 @@ def test_the_small_convenant_has_one_remark() -> None:
         ("no-text", "{titel: '  '", [("{titel: Schooluitval terugdringen", "{titel: '  '")]),
         ("no-text", "VW_ONBEKEND", [("[VW_MOTIVERING, ", "[VW_ONBEKEND, VW_MOTIVERING, ")]),
         # remarks
+        (
+            "idle-value",
+            "bron: [onderwijs_verzuim, gez",
+            [("[onderwijs_verzuim]\n  jeug", "[onderwijs_verzuim, gezondheid_algemeen]\n  jeug")],
+        ),
+        (
+            "idle-value",
+            "bron: [onderwijs_verzuim, pro",
+            [("[onderwijs_verzuim]\n  jeug", "[onderwijs_verzuim, proces_casus]\n  jeug")],
+        ),
+        (
+            "idle-value",
+            "plafond: [gezondheid_algemeen]",
+            [("    beroepsgeheim: true", "    beroepsgeheim: true\n    plafond: [gezondheid_algemeen]")],
+        ),
         ("possibly-special", "grondslag: [AVG-9-2-a]", [("avg9: true", "avg10_mogelijk: true")]),
         (
             "passes-on",

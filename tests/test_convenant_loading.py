@@ -225,6 +225,13 @@ def test_an_extern_party_fits_a_star_only_in_kinds_that_follow_closure() -> None
     assert static_rules(CONVENANT, kind="opschaling", purpose="overlast", **to_zvh) == ("CMPG-430",)
 
 
+def test_an_extern_party_is_meant_by_no_token_until_the_casus_is_closed() -> None:
+    to_zvh = {"category": "gezinssamenstelling_gezag", "sender": "gemeente.regieteam", "recipient": "zvh"}
+
+    assert static_rules(CONVENANT, kind="mdo_informatie", purpose="overlast", **{**to_zvh, "recipient": "wil"})
+    assert static_rules(CONVENANT, kind="mdo_informatie", purpose="overlast", **to_zvh) == ()
+
+
 def test_a_stamp_that_names_a_rule_that_does_not_fit_is_refused() -> None:
     rule_fits(CONVENANT, "CMPG-210", **ASK_CORPORATION)
     for wrong in ("CMPG-211", "CMPG-999", ""):

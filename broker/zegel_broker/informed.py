@@ -12,9 +12,12 @@ def knows_or_waits(casus: Casus, subject: str, *, day: date) -> bool:
 
 
 def knows_plan_or_waits(casus: Casus, subject: str, *, day: date) -> bool:
-    """Say whether the plan as it stands was discussed with this subject, or informing is put off."""
-    plan = casus.plan_day
-    return plan is not None and any(
+    """Say whether the plan as it stands was discussed with this subject, or informing is put off.
+
+    Without a plan nothing was discussed; that there is one is a requirement of its own.
+    """
+    plan = casus.plan_day or date.max
+    return any(
         plan <= casus.plan_discussed.get(each, date.min) <= day or deferred(casus, each, day)
         for each in _addressees(casus, subject, day)
     )

@@ -126,8 +126,13 @@ def _check_sender(hearing: Hearing, fact: facts.Registration, rule: Registration
     casus, sender = hearing.casus, hearing.message.sender
     if not standing and casus is not None and sender not in casus.roles and sender not in casus.partners:
         hearing.find("GEEN_ROL_IN_CASUS", "from.instantie", rules=hearing.prepared.verboden["without_role"])
-    if not any(_may(hearing, fact, casus, each) for each in rule.senders):
+    if not may_register(hearing, fact, rule):
         hearing.find("GEEN_REGEL", "from.instantie", "registers")
+
+
+def may_register(hearing: Hearing, fact: facts.Registration, rule: RegistrationRule) -> bool:
+    """Say whether the message's sender is one of those this line of the table names."""
+    return any(_may(hearing, fact, hearing.casus, each) for each in rule.senders)
 
 
 def _may(hearing: Hearing, fact: facts.Registration, casus: Casus | None, sender: str) -> bool:
@@ -151,13 +156,15 @@ def _may(hearing: Hearing, fact: facts.Registration, casus: Casus | None, sender
 
 def _check_agreement(hearing: Hearing, fact: facts.Registration, rule: RegistrationRule) -> None:
     """Two people where the table asks for two, and the other parties it names."""
-    agreed: tuple[str, ...] = ()
-    if isinstance(fact, facts.WithoutConsent):
-        agreed = fact.decided_by
-    elif isinstance(fact, facts.Ruling):
-        agreed = fact.agreed
-    if len(set(agreed)) < rule.min_agreed:
+    if len(agreed_by(fact)) < rule.min_agreed:
         hearing.find("VW_VIER_OGEN", "registers")
     together = fact.agreed_parties if isinstance(fact, facts.Ruling) else ()
     if not set(rule.together) <= set(together):
         hearing.find("VW_BESLUIT", "registers.agreed_parties")
+
+
+def agreed_by(fact: facts.Registration) -> frozenset[str]:
+    """Return the employees who stand for a fact, each once."""
+    if isinstance(fact, facts.WithoutConsent):
+        return frozenset(fact.decided_by)
+    return frozenset(fact.agreed if isinstance(fact, facts.Ruling) else ())

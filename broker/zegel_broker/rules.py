@@ -73,7 +73,7 @@ def _reach(hearing: Hearing, casus: Casus, kind: Kind, side: Side, name: str) ->
     question, roles, tokens = hearing.question, casus.roles.get(name, ()), side.tokens
     asked = question is not None and bool(kind.answers) and name in {question.asker, question.addressee}
     bits = 0
-    if tokens:
+    if tokens and (kind.afterwards or not party.external):  # a role does not make a party of who signed nothing
         if roles or asked:
             bits |= tokens.get(INVOLVED, 0)
         if question is None or question.asker == name:
@@ -92,7 +92,8 @@ def _at_best(kind: Kind, side: Side, name: str) -> int:
     """Return the rules one party would fit on this side if it had every role; only a miss asks for it."""
     named, out = side.afterwards if kind.afterwards else side.named, ~side.excepted.get(name, 0)
     found = named.get(name, 0)
-    for token, bits in side.tokens.items() if name in named else ():
+    tokens = side.tokens if name in named and (kind.afterwards or name not in side.external) else {}
+    for token, bits in tokens.items():
         found |= bits & out if token != ASKER else 0
     return found
 

@@ -1,6 +1,7 @@
 """From one phase to another: only along `overgangen`, and only when each thing it requires is a fact or attested."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from zegel_broker.casus import Casus
@@ -19,25 +20,38 @@ def check_transition(hearing: Hearing, fact: facts.PhaseSet, casus: Casus) -> No
         hearing.find("ONGELDIG_BERICHT", "registers.phase")
         hearing.foreign = True
         return
-    regime = hearing.regime
-    known = regime.transitions if regime is not None else ()
-    steps = [each for each in known if (each.start, each.to) == (casus.phase, fact.phase)]
-    if not steps:
+    required = requirements(hearing, fact, casus)
+    if required is None:
         hearing.find("FASE_NIET_TOEGESTAAN", "registers.phase")
         return
-    for requirement in {each for step in steps for each in step.requires}:
-        _require(hearing, fact, casus, requirement)
+    for each in required:
+        if not each.met:
+            hearing.find(each.code, "registers.attested" if each.name in ATTESTED else "registers.phase")
     _check_criteria(hearing, fact)
 
 
-def _require(hearing: Hearing, fact: facts.PhaseSet, casus: Casus, requirement: str) -> None:
-    if requirement in ATTESTED:
-        if requirement not in fact.attested:
-            hearing.find("FASE_NIET_TOEGESTAAN", "registers.attested")
-        return
-    code, shown = FACTS.get(requirement, ("FASE_NIET_TOEGESTAAN", _never))
-    if not shown(casus, hearing.day):
-        hearing.find(code, "registers.phase")
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing a step requires, the code when it is not met, and whether it is."""
+
+    name: str
+    code: str
+    met: bool
+
+
+def requirements(hearing: Hearing, fact: facts.PhaseSet, casus: Casus) -> tuple[Requirement, ...] | None:
+    """Return what the step to that phase requires, by name; None when there is no such step."""
+    known = hearing.regime.transitions if hearing.regime is not None else ()
+    steps = [each for each in known if (each.start, each.to) == (casus.phase, fact.phase)]
+    names = sorted({each for step in steps for each in step.requires})
+    return tuple(_requirement(name, fact, casus, hearing.day) for name in names) if steps else None
+
+
+def _requirement(name: str, fact: facts.PhaseSet, casus: Casus, day: date) -> Requirement:
+    if name in ATTESTED:
+        return Requirement(name, "FASE_NIET_TOEGESTAAN", name in fact.attested)
+    code, shown = FACTS.get(name, ("FASE_NIET_TOEGESTAAN", _never))
+    return Requirement(name, code, shown(casus, day))
 
 
 def _check_criteria(hearing: Hearing, fact: facts.PhaseSet) -> None:

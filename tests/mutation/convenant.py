@@ -3,8 +3,8 @@
     python -m tests.mutation.convenant [level ...]
 
 Levels: rule, condition, element (of a rule's lists), verbod, registration, transition, duty (that blocks), supply
-(source and ceiling of parties), signature; none named = all. Prints each removal that no case notices, then a table. Exits with 1 when a rule
-or a condition on a rule is not guarded.
+(source and ceiling of parties), signature; none named = all. Prints each removal that no case notices, then a table.
+Exits with 1 when a rule or a condition on a rule is not guarded.
 """
 
 import sys

@@ -11,7 +11,8 @@ from datetime import date
 from zegel_broker.admission import ANY
 from zegel_broker.casus import Casus, Standing
 from zegel_broker.conditions import correlates, met
-from zegel_broker.convenant_tools.looks import Look, look_at_steps
+from zegel_broker.convenant_tools.look import Look
+from zegel_broker.convenant_tools.looks import look_at_steps
 from zegel_broker.convenant_tools.nearest import Near, nearest_rules
 from zegel_broker.decision import Decision
 from zegel_broker.hearing import Hearing

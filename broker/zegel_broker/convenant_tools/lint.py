@@ -10,6 +10,7 @@ from zegel_broker.convenant_tools.cells import enumerate_cells
 from zegel_broker.convenant_tools.finding import Code, Finding, in_order
 from zegel_broker.convenant_tools.lint_blocked import Blocked
 from zegel_broker.convenant_tools.lint_conditions import check_conditions
+from zegel_broker.convenant_tools.lint_facts import check_facts
 from zegel_broker.convenant_tools.lint_law import check_law, check_texts
 from zegel_broker.convenant_tools.lint_names import check_names
 from zegel_broker.convenant_tools.lint_questions import check_questions
@@ -55,6 +56,7 @@ def _findings(convenant: Convenant) -> Iterator[Finding]:
     yield from check_law(convenant, spots)
     yield from check_texts(convenant, spots)
     yield from check_names(convenant, cells, spots)
+    yield from check_facts(convenant, cells, spots)
 
 
 def require_sound(convenant: Convenant, cases: Mapping[str, bytes]) -> None:

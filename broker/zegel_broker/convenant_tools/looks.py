@@ -1,32 +1,25 @@
-"""What the judge looks at in steps 1 to 5, a line per thing: what it is about, what was found, whether it fits."""
+"""What the judge looks at, a line per thing: what it is about, what was found, whether it fits. Rules are elsewhere."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from zegel_broker.admission import ANY
+from zegel_broker.convenant_tools.look import Look
+from zegel_broker.convenant_tools.looks_facts import look_at_facts
 from zegel_broker.hearing import Hearing
 from zegel_broker.message import DECLINING, REPORT
 from zegel_schemas.convenant import BSN, PROCESS_CASUS, Category, Regime
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One thing looked at, in words of the convenant, never content; `fits` None = it is no yes or no."""
-
-    step: int
-    about: str
-    found: str
-    fits: bool | None = None
+from zegel_schemas.registrations import EmergencyReviewed
 
 
 def look_at_steps(hearing: Hearing) -> Iterator[Look]:
-    """Yield what steps 1 to 5 look at, in their order."""
+    """Yield what the steps look at, in their order; the rules and their conditions are explained by `explain.py`."""
     yield from _envelope(hearing)
     yield from _convenant(hearing)
     yield from _casus(hearing)
     if hearing.message.registers is None:
         yield from _purpose(hearing)
         yield from _categories(hearing)
+    yield from look_at_facts(hearing)
 
 
 def _envelope(hearing: Hearing) -> Iterator[Look]:
@@ -41,6 +34,9 @@ def _envelope(hearing: Hearing) -> Iterator[Look]:
         yield Look(1, "een instantie, genoemde categorieën", _yes(fact=one), fits=one)
     yield Look(1, "authentiek", _yes(fact=message.authenticated), fits=message.authenticated)
     allowed = prepared.roles.get(message.sender, frozenset()) | prepared.roles_by_kind.get(message.kind, frozenset())
+    line = convenant.registrations.get(message.registers.fact) if message.registers is not None else None
+    if line is not None and line.roles:
+        allowed = frozenset(line.roles)
     yield Look(1, "rol medewerker", f"{message.role} ({', '.join(sorted(allowed))})", fits=message.role in allowed)
 
 
@@ -65,11 +61,13 @@ def _convenant(hearing: Hearing) -> Iterator[Look]:
 def _casus(hearing: Hearing) -> Iterator[Look]:
     casus, message = hearing.casus, hearing.message
     if casus is None:
-        yield Look(3, "casus", "-", fits=False)
+        standing = hearing.regime is not None  # a decision that belongs to the convenant needs none
+        yield Look(3, "casus", "-", fits=None if standing else False)
         return
     phase = hearing.convenant.phases.get(casus.phase)
     closed = casus.closed is not None or (phase is not None and phase.final)
-    yield Look(3, "casus", "wordt geopend" if hearing.opening else casus.phase, fits=not closed or hearing.afterwards)
+    late = hearing.afterwards or isinstance(message.registers, EmergencyReviewed)  # what may still come
+    yield Look(3, "casus", "wordt geopend" if hearing.opening else casus.phase, fits=not closed or late)
     known = {*casus.subjects, *(each.subject for each in message.claims.introduces if message.kind == REPORT)}
     for subject in message.subjects:
         yield Look(3, "betrokkene", subject, fits=subject in known)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from zegel_schemas.convenant.documents import Party, Rule
 
-ANYONE = "*"  # every acceded party; an extern one only by name or in kinds that follow closure
+ANYONE = "*"  # every acceded party; an extern one matches only by name, or in kinds that follow closure
 EARLIER = "@eerder_gedeeld"  # categories shared earlier between these two about these subjects
 INVOLVED, REPORTER, HOLDER, ASKER = "@betrokken", "@aanmelder", "@actiehouder", "@vrager"
 ROLE_OF_TOKEN = {REPORTER: "aanmelder", HOLDER: "actiehouder"}  # INVOLVED = any role; ASKER is no role but a question
@@ -24,9 +24,12 @@ class Side:
     literal: Mapping[str, int]  # by its own name only
     tokens: Mapping[str, int]
     excepted: Mapping[str, int]  # rules that leave this party out (`behalve_van`)
+    external: frozenset[str]  # parties no @token stands for, whatever their role, but in kinds that follow closure
 
     def statically(self, party: str, *, afterwards: bool) -> int:
         """Return the rules this party fits as far as it can be known without a casus: any @token fits."""
+        if party in self.external and not afterwards:
+            return self.named.get(party, 0)
         named = (self.afterwards if afterwards else self.named).get(party, 0)
         return (named | self.any_token) & ~self.excepted.get(party, 0)
 
@@ -139,4 +142,5 @@ def _side(
         literal={name: literal[name] & out[name] for name in parties},
         tokens={token: found for token, found in bits.items() if token.startswith("@")},
         excepted=excepted,
+        external=frozenset(name for name, party in parties.items() if party.external),
     )
