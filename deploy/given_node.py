@@ -13,8 +13,8 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from deploy.management_api import TIMEOUT, ApiError, ManagementApi
 from deploy.private_node import PrivateNode
+from zegel_broker.management_api import TIMEOUT, ApiError, ManagementApi
 from zegel_broker.topology import VHOST
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from tests.one_directory import fixed_key
-from zegel_broker.cli_directory import directory_app
+from zegel_adapters.cli import app as adapter_app
+from zegel_broker.cli import app as broker_app
 from zegel_schemas.directory import make_keys
-from zegel_schemas.seal.keys import KeyRecord
-from zegel_schemas.seal.primitives import b64u
+from zegel_schemas.directory.request import make_request
+from zegel_schemas.seal.keys import KeyRecord, PrivateKey
 
 HOLDERS = ("archief", "fg", "griffie")
 SECRET = "zeven groene kikkers op een dijk"
@@ -35,14 +36,26 @@ class Ceremony:
         return self.place / "prepared"
 
     def call(self, *arguments: str | Path, code: int = 0) -> Result:
-        """Run a sub-command and hold its exit code against what it should be."""
-        result = CliRunner().invoke(directory_app, [str(each) for each in arguments])
+        """Run a command of the broker, or one of the root's holders, and hold its exit code against what it should be.
+
+        A first word `root` is for `zegel-adapter`, any other for `zegel-broker`.
+        """
+        app = adapter_app if arguments[0] == "root" else broker_app
+        result = CliRunner().invoke(app, [str(each) for each in arguments])
         assert result.exit_code == code, result.output
         return result
 
+    def call_json(self, *arguments: str | Path) -> dict[str, Any]:
+        """Run a command and return the JSON it prints."""
+        answer: dict[str, Any] = json.loads(self.call(*arguments, "--json").stdout)
+        return answer
+
     def refuse(self, *arguments: str | Path) -> list[dict[str, Any]]:
-        """Run a sub-command that must refuse a statement; the flaws it tells."""
-        flaws: list[dict[str, Any]] = json.loads(self.call(*arguments, "--json", code=3).stderr)["flaws"]
+        """Run a command that must refuse a statement; the flaws it tells."""
+        result = self.call(*arguments, "--json", code=3)
+        said = json.loads(result.stdout)["refused"] if arguments[0] == "root" else json.loads(result.stderr)
+        flaws: list[dict[str, Any]] = said["flaws"]
+        assert flaws
         assert all(each["remedy"] for each in flaws)
         return flaws
 
@@ -69,7 +82,7 @@ class Ceremony:
         """Return the words with which a holder signs what is prepared."""
         rest = ("--directory", self.directory) if after else ()
         key = self.place / f"{holder}.root-key"
-        return ("sign", self.prepared, "--key", key, "--passphrase-file", self.secret(), *rest)
+        return ("root", "sign", self.prepared, "--key", key, "--passphrase-file", self.secret(), *rest)
 
     def sign(self, *holders: str, after: bool = True) -> None:
         """Let these holders sign what is prepared."""
@@ -78,7 +91,7 @@ class Ceremony:
 
     def adding(self, *files: Path) -> tuple[str | Path, ...]:
         """Return the words that add files, or else what is prepared, to the directory."""
-        return ("add", *(files or (self.prepared,)), "--directory", self.directory)
+        return ("directory", "add", *(files or (self.prepared,)), "--directory", self.directory)
 
     def add(self, *files: Path) -> None:
         """Add files, or else what is prepared, to the directory."""
@@ -86,22 +99,38 @@ class Ceremony:
         self.prepared.unlink(missing_ok=True)
 
     def preparing(self, what: str, *rest: str | Path) -> tuple[str | Path, ...]:
-        """Return the words that prepare one statement of this kind."""
-        return (what, *rest, "--directory", self.directory, "--to", self.prepared)
+        """Return the words that prepare a `log` or `convenant` statement."""
+        return ("directory", what, *rest, "--directory", self.directory, "--to", self.prepared)
 
-    def write_identity(self, instantie: str) -> Path:
-        """Write the identity.pub an instantie hands in."""
-        path = self.place / f"{instantie}-identity.pub"
-        path.write_text(f"{instantie} {b64u(fixed_key('identity', instantie).public.raw)}\n")
+    def admitting(self, *files: Path | str) -> tuple[str | Path, ...]:
+        """Return the words that prepare who is admitted by these requests."""
+        return ("instantie", "admit", *files, "--directory", self.directory, "--to", self.prepared)
+
+    def leaving(self, *words: str) -> tuple[str | Path, ...]:
+        """Return the words that prepare who leaves."""
+        return ("instantie", "leave", *words, "--directory", self.directory, "--to", self.prepared)
+
+    def write_request(self, instantie: str, *, identity: PrivateKey | None = None, keys: bool = True) -> Path:
+        """Write the request an instantie hands in."""
+        key = identity or fixed_key("identity", instantie)
+        hop = KeyRecord(fixed_key("hop", instantie).public, NOW, NOW + 3600)
+        made = make_keys([hop], time=NOW, signed_by=key, after=b"") if keys else None
+        path = self.place / f"{instantie}.request"
+        path.write_bytes(make_request(key, keys=made, login="A" * 48).to_bytes())
         return path
 
     def admit(self, instantie: str) -> None:
         """Prepare the statement that an instantie is a member."""
-        self.call(*self.preparing("member", "--identity", self.write_identity(instantie)))
+        self.call(*self.admitting(self.write_request(instantie)))
+
+    def finishing(self, *words: str | Path) -> tuple[str | Path, ...]:
+        """Return the words that complete what is prepared and signed; nobody is told at RabbitMQ."""
+        rest = ("--address", "amqp://127.0.0.1:5672/zegel", "--welcomes", self.place)
+        return ("instantie", "admit", "--signed", self.prepared, "--directory", self.directory, *rest, *words)
 
     def show(self) -> dict[str, Any]:
         """Return what `show` says of the directory."""
-        shown: dict[str, Any] = json.loads(self.call("show", self.directory, "--json").stdout)
+        shown: dict[str, Any] = self.call_json("directory", "show", self.directory)
         return shown
 
     def publish(self, instantie: str) -> Path:

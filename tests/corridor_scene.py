@@ -23,9 +23,10 @@ from tests.one_directory import CORPORATION, LOG, MEMBERS, ORIGIN, fixed_key
 from zegel_broker.app.run import Shell, open_shell
 from zegel_broker.load import Equipment
 from zegel_broker.settings import Settings
-from zegel_broker.topology import VHOST, Limits, hash_password, inbox, make_definitions, outbox, print_definitions
+from zegel_broker.topology import VHOST, Limits, inbox, make_definitions, outbox, print_definitions
 from zegel_schemas import canonical
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.login import hash_password
 from zegel_schemas.seal import HopBox, HopFrame, Sealed
 from zegel_schemas.stamp import Notice, Proof
 

@@ -20,8 +20,9 @@ from tests.adapter_scene import CORPORATION, REGIE, Clock, Municipality, found_t
 from zegel_adapters.adapter import Adapter, AlreadyRunningError
 from zegel_adapters.desk import Desk
 from zegel_adapters.side import Side
-from zegel_broker.topology import VHOST, hash_password, inbox, make_definitions, outbox, print_definitions
+from zegel_broker.topology import VHOST, inbox, make_definitions, outbox, print_definitions
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.login import hash_password
 from zegel_schemas.seal.container import check_frame, read
 from zegel_schemas.seal.hop import HopBox, HopFrame
 

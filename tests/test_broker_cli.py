@@ -1,6 +1,7 @@
 """The commands an operator types, as processes: what they print, what they write, and with which code they end."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -59,27 +60,30 @@ def test_keys_init_prints_what_is_public_and_nothing_else(tmp_path: Path) -> Non
     answer = json.loads(made.stdout)
 
     assert made.returncode == 0
-    assert answer.keys() == {"identity", "log", "origin", "statement"}
-    assert json.loads(answer["statement"])
+    assert answer.keys() == {"identity", "log", "origin", "request", "words"}
+    assert json.loads(Path(answer["request"]).read_text())["instantie"] == "broker"
+    assert len(answer["words"].split()) == 12
     assert zegel("keys", "init", "--home", tmp_path / "broker", "--origin", "x").returncode == MISCONFIGURED
 
 
-def test_definitions_are_printed_from_the_signed_directory_and_passwords_stay_in_files(
+def test_definitions_are_printed_from_the_signed_directory_with_the_hashes_that_were_handed_in(
     town: Town, tmp_path: Path
 ) -> None:
-    source = ("--directory", town.directory, "--root-fingerprint", town.fingerprint)
-    passwords = tmp_path / "passwords"
-    shown = zegel("rabbitmq", "definitions", *source, "--passwords", passwords)
-    again = zegel("rabbitmq", "definitions", *source, "--passwords", passwords)
+    directory = Path(shutil.copy(town.directory, tmp_path))
+    (tmp_path / "requests").mkdir()
+    shutil.copy(town.home("wil") / "request", tmp_path / "requests" / "wil.request")
+    source, password = ("--directory", directory, "--root-fingerprint", town.fingerprint), tmp_path / "password"
+    shown = zegel("rabbitmq", "definitions", *source, "--broker-password", password)
     bare = zegel("rabbitmq", "definitions", *source, "--no-passwords")
+    hashes = {user["name"]: user["password_hash"] for user in json.loads(shown.stdout)["users"]}
 
-    assert (shown.returncode, again.returncode, bare.returncode) == (0, 0, 0)
-    assert {user["name"] for user in json.loads(shown.stdout)["users"]} == {"broker", *town.instanties}
+    assert (shown.returncode, bare.returncode) == (0, 0)
+    assert hashes.keys() == {"broker", *town.instanties}
+    assert {name for name, each in hashes.items() if each} == {"broker", "wil"}
+    assert hashes["wil"] == json.loads((town.home("wil") / "request").read_text())["login"]
     assert all(user["password_hash"] == "" for user in json.loads(bare.stdout)["users"])
-    assert len(list(passwords.iterdir())) == len(town.instanties) + 1
-    for file in passwords.iterdir():
-        assert file.stat().st_mode & 0o077 == 0
-        assert file.read_text().strip() not in shown.stdout
+    assert password.stat().st_mode & 0o077 == 0
+    assert password.read_text().strip() not in shown.stdout
 
 
 def test_definitions_want_to_be_told_how_users_log_in(town: Town) -> None:

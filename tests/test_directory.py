@@ -155,8 +155,8 @@ def test_who_left_may_name_its_successor_and_comes_back_without_its_old_keys() -
     again = make_member(SCHOOL, identity=[new.public], time=NOW, signed_by=ROOTS[:2], after=file)
     readmitted = load(append_statement(file, again))
 
-    assert load(file).successors == {SCHOOL: REGIE}
-    assert readmitted.successors == {}
+    assert load(file).left == {SCHOOL: REGIE}
+    assert readmitted.left == {}
     assert readmitted.members[SCHOOL] == (new.public,)
     assert readmitted.signing_key(SCHOOL, NOW) is None
     assert readmitted.at(DIRECTORY.count).signing_key(SCHOOL, NOW) is not None

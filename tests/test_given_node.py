@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from deploy.given_node import API, URL, GivenNode, GivenNodeError, open_node
-from deploy.management_api import ManagementApi
 from deploy.node_settings import MANAGEMENT, pick_ports
 from deploy.private_node import PrivateNode
 from tests.playing import Scene, Story
 from tests.story import REGIE, WONEN, report_the_family
 from tests.town import build
+from zegel_broker.management_api import ManagementApi
 from zegel_broker.topology import VHOST, make_definitions, print_definitions
 from zegel_schemas.declaration import BROKER
 

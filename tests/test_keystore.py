@@ -10,10 +10,12 @@ from tests.adapter_scene import DAY, NOW, WIL, found_town, give_credential
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import Home
 from zegel_adapters.homekey import create_home_key, read_passphrase_file, unlock
-from zegel_adapters.initialise import connect_home, init_home, read_identity, renew_home
+from zegel_adapters.initialise import connect_home, init_home, renew_home, renew_identity
 from zegel_adapters.keystore import Keystore
 from zegel_adapters.settings import load_settings
-from zegel_schemas.directory import append_statement
+from zegel_schemas.directory import append_statement, make_member
+from zegel_schemas.directory.fold import Fold
+from zegel_schemas.directory.request import read_request
 from zegel_schemas.refusals import Refusal
 
 PASSPHRASE = "twaalf tekens of meer"
@@ -47,10 +49,29 @@ def test_a_new_home_publishes_keys_for_five_weeks_and_more(home: Home) -> None:
 
 
 def test_what_leaves_the_home_is_public_and_signed_by_its_identity(home: Home) -> None:
-    identity = read_identity(home.identity)
+    request = read_request(home.request.read_bytes(), fold=Fold())
 
-    assert identity == open_store(home).keys("identity")[0].private.public
-    assert home.statement.read_bytes().count(b"\n") == 1
+    assert request.public == open_store(home).keys("identity")[0].private.public
+    assert request.keys.encode() == home.statement.read_bytes()
+    assert home.password.read_text().strip() not in home.request.read_text()
+
+
+def test_a_new_identity_key_signs_only_once_the_root_has_named_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = found_town(tmp_path, monkeypatch)
+    new = renew_identity(town.home(WIL), now=NOW + DAY)
+    request = read_request(Home(town.home(WIL)).request.read_bytes(), fold=None)
+    before = renew_home(town.home(WIL), now=NOW + 7 * DAY)
+    named = make_member(WIL, identity=[new], time=NOW + DAY, signed_by=[town.root], after=town.directory)
+    connect_home(town.home(WIL), directory=append_statement(town.directory, named))
+    after = renew_home(town.home(WIL), now=NOW + 7 * DAY)
+
+    assert (request.public, request.keys) == (new, "")
+    assert before is not None
+    assert before.identity != new
+    assert after is not None
+    assert after.identity == new
 
 
 def test_no_file_of_the_home_shows_a_private_key(home: Home) -> None:
@@ -203,7 +224,7 @@ def test_a_week_later_only_one_sealing_key_is_new(tmp_path: Path, monkeypatch: p
 
 
 def test_keys_are_renewed_only_after_the_first_were_published(home: Home) -> None:
-    with pytest.raises(KeystoreError, match="first connect"):
+    with pytest.raises(KeystoreError, match="first join"):
         renew_home(home.root, now=NOW)
 
 

@@ -19,13 +19,13 @@ from zegel_broker.topology import (
     OUT,
     QUARANTINE,
     Limits,
-    hash_password,
     inbox,
     make_definitions,
     outbox,
     print_definitions,
 )
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.login import hash_password
 
 INBOX_HOLDS = 5
 

@@ -22,10 +22,11 @@ from deploy.private_node import PrivateNode
 from zegel_adapters.desk import Desk
 from zegel_adapters.initialise import KeysStatement, connect_home, init_home
 from zegel_broker.provision import BrokerKeys, init_broker
-from zegel_broker.topology import VHOST, hash_password, make_definitions, print_definitions
+from zegel_broker.topology import VHOST, make_definitions, print_definitions
 from zegel_schemas.convenant import Convenant, shipped_convenant
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.directory import append_statement, fingerprint, make_convenant, make_log, make_member, make_root
+from zegel_schemas.login import hash_password
 from zegel_schemas.seal.keys import PrivateKey, PublicKey
 
 INSTANTIES = ("gemeente.regieteam", "jutphaas_wonen", "wil", "school_vo", "politie", "geynwijs")

@@ -6,9 +6,10 @@ was sent; 4 the broker or the recipient said no; 5 no word within --wait; 6 the 
 """
 
 import asyncio
+import functools
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,22 +19,35 @@ import uvloop
 from zegel_adapters.adapter import Adapter
 from zegel_adapters.cli_disclosure import disclose, verify_disclosure
 from zegel_adapters.cli_messages import inbox, send
+from zegel_adapters.cli_root import root_app
 from zegel_adapters.doctor import Finding, examine
-from zegel_adapters.errors import AdapterError
 from zegel_adapters.home import Home
-from zegel_adapters.initialise import KeysStatement, connect_home, init_home, renew_home
+from zegel_adapters.initialise import KeysStatement, init_home, renew_home, renew_identity
+from zegel_adapters.joining import join_home
 from zegel_adapters.logs import start_logging
 from zegel_adapters.settings import load_settings
-from zegel_adapters.terminal import ILL, HomeOption, JsonOption, ask_new_passphrase, ask_passphrase, say, telling
-from zegel_schemas.directory import Directory
+from zegel_adapters.terminal import (
+    ILL,
+    HomeOption,
+    JsonOption,
+    ask_fingerprint,
+    ask_new_passphrase,
+    ask_passphrase,
+    read_paper,
+    say,
+    telling,
+)
+from zegel_schemas.directory.spoken import WORDS_BITS, speak_key
+from zegel_schemas.seal.keys import PublicKey
 
 app = typer.Typer(
-    help="Connect an instantie to the corridor: init once, keep `run` running, then send and read.",
+    help="Connect an instantie to the corridor: `init`, then `join`, keep `run` running, then send and read.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(root_app, name="root")
 app.command()(send)
 app.command()(inbox)
 app.command()(disclose)
@@ -46,38 +60,66 @@ def init(
     instantie: Annotated[str, typer.Option(help="Id in the directory, such as `wil`. Only at the first step.")] = "",
     role: Annotated[str, typer.Option(help="Role of the employees who send; default: what the convenant says.")] = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="File, mode 0600, with this home's passphrase.")] = None,
-    directory: Annotated[Path | None, typer.Option(help="The signed directory the municipality sent.")] = None,
-    root_fingerprint: Annotated[str, typer.Option(help="As a root holder read it out to you: never from a mail.")] = "",
-    amqp: Annotated[
-        str, typer.Option(help="amqps://USER:PASSWORD@HOST/zegel; others on this machine can see it.")
-    ] = "",
-    amqp_file: Annotated[Path | None, typer.Option(help="File with that URL: better than --amqp.")] = None,
     renew: Annotated[bool, typer.Option("--renew", help="Make the next keys and a new keys-statement.")] = False,
+    new_identity: Annotated[
+        bool, typer.Option("--new-identity", help="Make a new identity key and a request to have it named.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a home with fresh keys, then connect it.
+    """Make a home with fresh keys, and the request to be admitted.
 
-    First: `init --instantie wil --home DIR` makes the keys. Hand DIR/keys-statement and DIR/identity.pub (both public)
-    to the municipality. Then: `init --home DIR --directory FILE --root-fingerprint FP --amqp-file FILE` takes what came
-    back, checked from the fingerprint up. Repeat the second whenever a newer directory comes. When the doctor warns
-    that keys end: `init --home DIR --renew`, and hand the new DIR/keys-statement over.
+    `init --instantie wil --home DIR` makes the keys. Hand DIR/request, which is public, to the municipality, and read
+    the twelve words of your identity key out when a holder of the root calls you. With what comes back: `join`.
+    When the doctor warns that keys end: `init --home DIR --renew`, and hand the new DIR/keys-statement over.
     """
     with telling(as_json=as_json):
-        place = Home(home)
-        made = None
+        place, now = Home(home), int(time.time())
         if renew:
-            made = renew_home(home, now=int(time.time()), passphrase=ask_passphrase())
-        elif not place.settings.exists():
+            _say_renewed(place, renew_home(home, now=now, passphrase=ask_passphrase()), as_json=as_json)
+            return
+        if new_identity:
+            made = renew_identity(home, now=now, passphrase=ask_passphrase())
+        else:
             if not instantie:
                 raise typer.BadParameter("a new home needs --instantie")
-            now, prompt = int(time.time()), ask_new_passphrase
-            made = init_home(home, instantie, now=now, passphrase_file=passphrase_file, prompt=prompt, role=role)
-        elif instantie not in {"", load_settings(place).instantie}:
-            raise AdapterError(f"{home} is the home of {load_settings(place).instantie}")
-        url = amqp_file.read_text().strip() if amqp_file else amqp
-        received = directory.read_bytes() if directory else b""
-        held = connect_home(home, directory=received, root_fingerprint=root_fingerprint, amqp_url=url)
-        say(_tell_init(place, held), _word_init(place, made, held), as_json=as_json)
+            made = init_home(
+                home, instantie, now=now, passphrase_file=passphrase_file, prompt=ask_new_passphrase, role=role
+            ).identity
+        _say_request(place, made, as_json=as_json)
+
+
+@app.command()
+def join(
+    welcome: Annotated[Path, typer.Argument(help="The file the municipality wrote for you.", dir_okay=False)],
+    home: HomeOption,
+    root_fingerprint: Annotated[
+        str, typer.Option(help="As a holder of the root reads it out to you, never from a mail; default: it is asked.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take the welcome in, checked from the fingerprint up, then connect and look all over, as `doctor` does.
+
+    Who reads the fingerprint out is a holder of the root, and not the operator of the broker. A newer welcome is taken
+    in the same way; an older one is refused. Exit code 6 when all is written, but something is still wrong.
+    """
+    with telling(as_json=as_json):
+        heard = root_fingerprint or ask_fingerprint()
+        asked = ask_passphrase()
+        passphrase = functools.cache(asked) if asked else None
+        joined = join_home(home, read_paper(welcome), root_fingerprint=heard, passphrase=passphrase)
+        found = asyncio.run(examine(Home(home), passphrase=passphrase, clock=time.time))
+        told = {"directory": joined.directory.count, "fingerprint": joined.directory.root_fingerprint}
+        say(
+            {**told, "convenants": joined.convenants, "findings": _tell_findings(found)},
+            [
+                f"Joined: the directory holds from the fingerprint on, with {joined.directory.count} statements.",
+                *map(_word_finding, found),
+                f"Now keep this running: zegel-adapter run --home {home}",
+            ],
+            as_json=as_json,
+        )
+        if any(each.level == "error" for each in found):
+            raise typer.Exit(ILL)
 
 
 @app.command()
@@ -99,7 +141,7 @@ def doctor(home: HomeOption, as_json: JsonOption = False) -> None:
     with telling(as_json=as_json):
         found = asyncio.run(examine(Home(home), passphrase=ask_passphrase(), clock=time.time))
         say(
-            [{"level": each.level, "check": each.check, "text": each.text} for each in found],
+            _tell_findings(found),
             map(_word_finding, found),
             as_json=as_json,
         )
@@ -114,24 +156,31 @@ async def _run(adapter: Adapter) -> None:
     await adapter.run()
 
 
-def _tell_init(place: Home, held: Directory | None) -> dict[str, object]:
-    return {
-        "instantie": load_settings(place).instantie,
-        "home": str(place.root),
-        "keys_statement": str(place.statement),
-        "identity": str(place.identity),
-        "directory": held.count if held else 0,
-    }
+def _say_request(place: Home, identity: PublicKey, *, as_json: bool) -> None:
+    words = speak_key(identity)
+    say(
+        {"instantie": identity.owner, "home": str(place.root), "request": str(place.request), "words": words},
+        [
+            f"Keys made for {identity.owner} in {place.root}. Private keys never leave it.",
+            f"Hand to the municipality (public): {place.request}",
+            f"Read out to a holder of the root who calls you ({WORDS_BITS} bits):",
+            f"  {words}",
+            f"With the welcome that comes back: zegel-adapter join WELCOME --home {place.root}",
+        ],
+        as_json=as_json,
+    )
 
 
-def _word_init(place: Home, made: KeysStatement | None, held: Directory | None) -> Iterator[str]:
-    if made is not None:
-        yield f"Keys made for {made.instantie} in {place.root}. Private keys never leave it."
-        yield f"Hand to the municipality (public): {place.statement} and {place.identity}"
-    if held is not None and load_settings(place).amqp_url.get_secret_value():
-        yield f"Connected. Now keep this running: zegel-adapter run --home {place.root}"
-    elif held is None:
-        yield "Next: init --home HOME --directory FILE --root-fingerprint FP --amqp-file FILE, with what comes back."
+def _say_renewed(place: Home, made: KeysStatement | None, *, as_json: bool) -> None:
+    keys = len(made.keys) if made else 0
+    line = f"{keys} keys to publish; hand to the municipality (public): {place.statement}"
+    nothing = "nothing to publish: the directory names all keys of this home"
+    told = {"home": str(place.root), "keys_statement": str(place.statement), "keys": keys}
+    say(told, [line if made else nothing], as_json=as_json)
+
+
+def _tell_findings(found: Iterable[Finding]) -> list[dict[str, str]]:
+    return [{"level": each.level, "check": each.check, "text": each.text} for each in found]
 
 
 def _word_finding(finding: Finding) -> str:

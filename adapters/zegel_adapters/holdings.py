@@ -69,8 +69,8 @@ class Shelf:
     def _load(self) -> Holdings:
         if not self._file.exists() or not self._fingerprint:
             raise NotConnectedError(
-                "this home holds no directory yet: run `zegel-adapter init --home HOME --directory FILE "
-                "--root-fingerprint FINGERPRINT` with what the municipality sent"
+                "this home holds no directory yet: run `zegel-adapter join WELCOME --home HOME` with the file "
+                "the municipality sent"
             )
         directory = Directory.load(self._file.read_bytes(), root_fingerprint=self._fingerprint)
         own = [load_convenant(each) for each in self._convenant_files()]

@@ -51,9 +51,29 @@ class Home:
         return self.root / "keys-statement"
 
     @property
-    def identity(self) -> Path:
-        """The public identity key, for the root holders to name in this instantie's `member` statement."""
-        return self.root / "identity.pub"
+    def request(self) -> Path:
+        """What the municipality needs to admit this instantie: all of it public, signed by the identity key."""
+        return self.root / "request"
+
+    @property
+    def password(self) -> Path:
+        """The password for RabbitMQ on this same machine; only its hash leaves this home."""
+        return self.root / "amqp-password"
+
+    @property
+    def tls_key(self) -> Path:
+        """The private key for RabbitMQ on another machine, as TLS reads it: in the clear, mode 0600."""
+        return self.root / "tls" / "key.pem"
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate for that key."""
+        return self.root / "tls" / "certificate.pem"
+
+    @property
+    def authority(self) -> Path:
+        """The certificates by which RabbitMQ is known."""
+        return self.root / "tls" / "authority.pem"
 
     @property
     def convenants(self) -> Path:

@@ -1,8 +1,7 @@
 """Makes a home: keys, what of them is public, and the settings; then adds the municipality's directory and the line.
 
-Two steps, because the directory must name this instantie's keys before it can be used. `init_home` makes the keys and
-the statement the municipality puts into the directory; `connect_home` takes the directory that came back, checks it
-from the fingerprint of its root, and only then writes it down.
+`init_home` makes the keys and the request the municipality admits; what comes back is taken in by `joining.py`.
+`connect_home` does the same for a program that has directory and line at hand.
 """
 
 from dataclasses import dataclass
@@ -12,11 +11,20 @@ from zegel_adapters.assemble import open_home
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import PUBLIC_FILE, Home, write_file
 from zegel_adapters.homekey import Passphrase, create_home_key, read_passphrase_file
-from zegel_adapters.keystore import PUBLISHED, SEALING_WEEKS, Keystore, extend_keys, generate_keys
-from zegel_adapters.settings import read_saved, save_settings
+from zegel_adapters.keystore import (
+    DAY,
+    IDENTITY_LIFE,
+    PUBLISHED,
+    SEALING_WEEKS,
+    Keystore,
+    extend_keys,
+    generate_keys,
+)
+from zegel_adapters.login import make_certificate_request, make_password
+from zegel_adapters.settings import Settings, read_saved, save_settings
 from zegel_schemas.directory import Directory, SignedStatement, make_keys, require_extends
-from zegel_schemas.seal.keys import KeyRecord, PublicKey
-from zegel_schemas.seal.primitives import b64u, unb64u
+from zegel_schemas.directory.request import make_request
+from zegel_schemas.seal.keys import KeyRecord, PrivateKey, PublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ def init_home(
     """Make the home of `instantie` with fresh keys; raise KeystoreError when there is one already.
 
     The home key is locked with the passphrase in `passphrase_file` when given, else with what `homekey.py` finds.
-    Writes `settings.toml`, `keys-statement` and `identity.pub`.
+    Writes `settings.toml`, `keys-statement` and `request`.
     """
     place = Home(Path(home))
     if place.settings.exists() or place.lock.exists():
@@ -69,8 +77,29 @@ def init_home(
     records = tuple(KeyRecord(own.private.public, own.valid_from, own.valid_until) for own in made)
     statement = make_keys(records, time=now, signed_by=identity, after=b"")
     write_file(place.statement, statement.to_line(), mode=PUBLIC_FILE)
-    write_file(place.identity, f"{instantie} {b64u(identity.public.raw)}\n".encode(), mode=PUBLIC_FILE)
+    request = make_request(
+        identity,
+        keys=statement,
+        login=make_password(place),
+        certificate_request=make_certificate_request(place, instantie),
+    )
+    write_file(place.request, request.to_bytes(), mode=PUBLIC_FILE)
     return KeysStatement(instantie, identity.public, records, statement)
+
+
+def renew_identity(home: Path | str, *, now: int, passphrase: Passphrase | None = None) -> PublicKey:
+    """Make a new identity key, and a `request` to have it take the place of the present one; return its public half.
+
+    The present one goes on signing until the root has named the new one. Raise KeystoreError before the home is
+    connected.
+    """
+    place, settings, key = open_home(home, passphrase)
+    _read_directory(place, settings)
+    start = now - now % DAY
+    store = Keystore(place, key, owner=settings.instantie)
+    made = store.add("identity", valid_from=start, valid_until=start + IDENTITY_LIFE)
+    write_file(place.request, make_request(made.private, keys=None).to_bytes(), mode=PUBLIC_FILE)
+    return made.private.public
 
 
 def renew_home(home: Path | str, *, now: int, passphrase: Passphrase | None = None) -> KeysStatement | None:
@@ -80,20 +109,17 @@ def renew_home(home: Path | str, *, now: int, passphrase: Passphrase | None = No
     there is nothing to publish. Raise KeystoreError before the home is connected.
     """
     place, settings, key = open_home(home, passphrase)
-    if not place.directory.exists():
-        raise KeystoreError("first connect this home: its first keys are not in any directory yet")
-    file = place.directory.read_bytes()
-    directory = Directory.load(file, root_fingerprint=settings.root_fingerprint)
+    directory = _read_directory(place, settings)
     store = Keystore(place, key, owner=settings.instantie)
+    identity = _present_identity(store, directory)
     extend_keys(store, now=now)
-    identity = store.keys("identity")[0].private
     owned = [own for use in PUBLISHED for own in reversed(store.keys(use)) if own.valid_until > now]
     records = tuple(
         KeyRecord(own.private.public, own.valid_from, own.valid_until) for own in owned if directory.key(own.id) is None
     )
     if not records:
         return None
-    statement = make_keys(records, time=now, signed_by=identity, after=file)
+    statement = make_keys(records, time=now, signed_by=identity, after=directory.to_bytes())
     write_file(place.statement, statement.to_line(), mode=PUBLIC_FILE)
     return KeysStatement(settings.instantie, identity.public, records, statement)
 
@@ -123,7 +149,16 @@ def connect_home(
     return held
 
 
-def read_identity(path: Path) -> PublicKey:
-    """Return the identity key an `identity.pub` names; raise Refusal REGISTER_ONGELDIG or ValueError else."""
-    instantie, key = path.read_text("ascii").split()
-    return PublicKey("identity", instantie, unb64u(key))
+def _read_directory(place: Home, settings: Settings) -> Directory:
+    if not place.directory.exists():
+        raise KeystoreError("first join (`zegel-adapter join`): the first keys of this home are in no directory yet")
+    return Directory.load(place.directory.read_bytes(), root_fingerprint=settings.root_fingerprint)
+
+
+def _present_identity(store: Keystore, directory: Directory) -> PrivateKey:
+    """Return the newest of our identity keys that the root has named: only what that one signs is taken."""
+    named = {each.raw for each in directory.members.get(store.owner, ())}
+    for own in store.keys("identity"):
+        if own.private.public.raw in named:
+            return own.private
+    raise KeystoreError("the directory names none of this home's identity keys: it left, or another home replaced it")

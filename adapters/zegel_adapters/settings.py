@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         """Return the AMQP URL; raise NotConnectedError when there is none."""
         url = self.amqp_url.get_secret_value()
         if not url:
-            raise NotConnectedError("settings.toml names no amqp_url: run `zegel-adapter init --home HOME --amqp URL`")
+            raise NotConnectedError("settings.toml names no amqp_url: run `zegel-adapter join WELCOME --home HOME`")
         return url
 
 

@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from zegel_adapters.errors import AdapterError
+from zegel_adapters.home import read_private
 from zegel_adapters.homekey import Passphrase
 from zegel_adapters.wording import word_refusal
 from zegel_schemas.convenant import ConvenantInvalid
+from zegel_schemas.directory import DirectoryInvalid, Flaw
 from zegel_schemas.refusals import Refusal
 
 OWN_SIDE, REFUSED_HERE, SAID_NO, NO_WORD, ILL, NOT_PROVEN = 1, 3, 4, 5, 6, 7
@@ -30,8 +32,10 @@ def telling(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
+        flaws = refusal.flaws if isinstance(refusal, DirectoryInvalid) else ()
+        said = {"code": refusal.code, "fields": list(refusal.fields), "detail": refusal.detail}
         say(
-            {"refused": {"code": refusal.code, "fields": list(refusal.fields), "detail": refusal.detail}},
+            {"refused": {**said, "flaws": [_tell_flaw(each) for each in flaws]}},
             word_refusal(refusal),
             as_json=as_json,
             error=True,
@@ -40,6 +44,10 @@ def telling(*, as_json: bool) -> Iterator[None]:
     except (AdapterError, ConvenantInvalid, OSError) as error:
         say({"error": str(error)}, [str(error)], as_json=as_json, error=True)
         raise typer.Exit(OWN_SIDE) from None
+
+
+def _tell_flaw(flaw: Flaw) -> dict[str, object]:
+    return {"number": flaw.number, "field": flaw.field, "code": flaw.code, "remedy": flaw.remedy}
 
 
 def say(values: object, lines: Iterable[str], *, as_json: bool, error: bool = False) -> None:
@@ -54,6 +62,35 @@ def say(values: object, lines: Iterable[str], *, as_json: bool, error: bool = Fa
 def ask_passphrase() -> Passphrase | None:
     """Return a way to ask for the passphrase, or None without a terminal: then the settings must name a file."""
     return (lambda: getpass.getpass("Passphrase: ").encode()) if sys.stdin.isatty() else None
+
+
+def ask_root_passphrase(file: Path | None, *, twice: bool = False) -> str:
+    """Return the passphrase of a root key, from a file or from the terminal; raise AdapterError without either."""
+    if file is not None:
+        return read_private(file).decode("utf-8", "replace").strip()
+    if not sys.stdin.isatty():
+        raise AdapterError("passphrase: there is no terminal to ask it in: give --passphrase-file")
+    first = getpass.getpass("Passphrase of this root key: ")
+    if twice and getpass.getpass("Passphrase, once more: ") != first:
+        raise AdapterError("passphrase: the two differ; nothing was made")
+    return first
+
+
+def ask_fingerprint() -> str:
+    """Return the root's fingerprint as somebody types it who hears it read out; raise AdapterError without terminal."""
+    if not sys.stdin.isatty():
+        raise AdapterError(
+            "fingerprint: there is no terminal to type it in: give --root-fingerprint, as it was read out"
+        )
+    return str(typer.prompt("Fingerprint, as a holder of the root reads it out", prompt_suffix=": "))
+
+
+def read_paper(path: Path) -> bytes:
+    """Return a public file that somebody handed over; raise AdapterError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AdapterError(f"{path}: {error.strerror}") from None
 
 
 def ask_new_passphrase() -> bytes:

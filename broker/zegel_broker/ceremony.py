@@ -1,30 +1,18 @@
-"""The ceremony that makes a directory, on files only: prepare statements, let holders sign them, add them, read them.
+"""The operator's side of the ceremony, on files only: prepare statements, add what the root's holders signed, read.
 
-Nothing here needs settings, a broker or a network: the holders of the root work on a machine that has none of these.
+The holders sign on machines of their own, with `zegel-adapter root`.
 """
 
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
-
-from pydantic import ValidationError
+from typing import Final
 
 from zegel_broker.settings import SettingsError
-from zegel_schemas.declaration import BROKER
-from zegel_schemas.directory import (
-    LOG_OWNER,
-    Directory,
-    DirectoryInvalid,
-    Flaw,
-    FlawCode,
-    SignedStatement,
-    fingerprint,
-    make_log,
-)
-from zegel_schemas.directory.prepared import Prepared, join_prepared, read_prepared
+from zegel_schemas.directory import LOG_OWNER, Directory, fingerprint, make_log
+from zegel_schemas.directory.prepared import Maker, Prepared, add_lines, prepare_next, read_prepared
 from zegel_schemas.note import open_checkpoint
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.keys import KeyUse, PublicKey
@@ -32,15 +20,13 @@ from zegel_schemas.seal.primitives import unb64u
 
 PUBLIC_MODE: Final = 0o644
 
-Maker: TypeAlias = Callable[[bytes], SignedStatement]  # all statements so far -> the next one, unsigned
-
 
 def read_directory(path: Path, *, root_fingerprint: str = "") -> Directory:
     """Return the directory in a file, checked from the fingerprint, or without one from the file's own first line.
 
     Raise DirectoryInvalid, or SettingsError when there is no such file.
     """
-    data = _read(path)
+    data = read_file(path)
     return Directory.load(data, root_fingerprint=root_fingerprint or fingerprint(data))
 
 
@@ -50,30 +36,19 @@ def prepare(make: Maker, *, to: Path, after: Directory | None) -> Prepared:
     Raise DirectoryInvalid when it could never follow on the directory and what is prepared already; then nothing was
     written.
     """
-    lines = to.read_bytes() if to.exists() else b""
-    before = (after.to_bytes() if after else b"") + lines
-    try:
-        lines += make(before).to_line()
-    except ValidationError as error:
-        field = ".".join(map(str, error.errors(include_input=False)[0]["loc"])) or "statement"
-        flaw = Flaw(FlawCode.VELD_ONGELDIG, before.count(b"\n") + 1, field, "give it the form the protocol describes")
-        raise DirectoryInvalid([flaw]) from None
-    prepared = read_prepared(lines, after=after)
+    lines = prepare_next(make, to.read_bytes() if to.exists() else b"", after=after)
     write_public(to, lines)
-    return prepared[-1]
+    return read_prepared(lines, after=after)[-1]
 
 
 def read_statements(path: Path, *, after: Directory | None) -> list[Prepared]:
     """Return the prepared statements in a file; raise DirectoryInvalid or SettingsError."""
-    found = read_prepared(_read(path), after=after)
+    found = read_prepared(read_file(path), after=after)
     if not found:
-        raise SettingsError(f"{path}: it is empty: `directory root statement`, `member`, `log` or `convenant` fills it")
+        raise SettingsError(
+            f"{path}: it is empty: `instantie admit`, `directory log` or `directory convenant` fills it"
+        )
     return found
-
-
-def write_statements(path: Path, statements: Sequence[Prepared]) -> None:
-    """Write prepared statements with the signatures they have now."""
-    write_public(path, b"".join(each.signed.to_line() for each in statements))
 
 
 def add_statements(files: Sequence[Path], *, directory: Path, root_fingerprint: str = "") -> tuple[Directory, int]:
@@ -82,26 +57,16 @@ def add_statements(files: Sequence[Path], *, directory: Path, root_fingerprint: 
     Copies of one statement count as one, with the signatures of all. Raise DirectoryInvalid with every flaw, or
     SettingsError; then nothing was written.
     """
-    held = _read(directory) if directory.exists() else b""
-    lines = join_prepared(*map(_read, files)).splitlines(keepends=True)
-    known = {SignedStatement.from_line(line).body for line in _checked(held, root_fingerprint)}
-    new = [line for line in lines if SignedStatement.from_line(line[:-1]).body not in known]
-    data = held + b"".join(new)
-    found = Directory.load(data, root_fingerprint=root_fingerprint or fingerprint(data))
+    held = read_held(directory)
+    found, new = add_lines(held, *map(read_file, files), root_fingerprint=root_fingerprint)
     if new:
-        write_public(directory, data)
-    return found, len(new)
+        write_public(directory, found.to_bytes())
+    return found, new
 
 
-def read_identity(path: Path) -> PublicKey:
-    """Return the identity key in an adapter's `identity.pub` or a broker's `public-keys`; raise SettingsError."""
-    named = _read_words(path)
-    if "identity" in named and "origin" in named:
-        return _public("identity", BROKER, named["identity"], path)
-    if len(named) != 1:
-        raise SettingsError(f"{path}: no identity key: give an adapter's identity.pub or a broker's public-keys")
-    ((instantie, key),) = named.items()
-    return _public("identity", instantie, key, path)
+def read_held(directory: Path) -> bytes:
+    """Return what stands in a directory file, nothing when it has yet to begin."""
+    return read_file(directory) if directory.exists() else b""
 
 
 def read_log(path: Path) -> tuple[str, PublicKey]:
@@ -123,7 +88,7 @@ def log_maker(public_keys: Path, *, last_note: Path | None, after: Directory | N
         if after is None or after.log is None:
             raise SettingsError(f"{last_note}: this directory has no log yet for a new one to follow on")
         try:
-            last = open_checkpoint(_read(last_note), *after.log)
+            last = open_checkpoint(read_file(last_note), *after.log)
         except Refusal as refusal:
             raise SettingsError(f"{last_note}: not a note of the present log: {refusal}") from None
         old_size, old_root = last.size, last.root
@@ -151,14 +116,8 @@ def write_public(path: Path, data: bytes) -> None:
         raise
 
 
-def _checked(held: bytes, root_fingerprint: str) -> list[bytes]:
-    """Return the lines of the directory held, once they were checked."""
-    if held:
-        Directory.load(held, root_fingerprint=root_fingerprint or fingerprint(held))
-    return held.splitlines()
-
-
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return what stands in a file; raise SettingsError when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -167,7 +126,7 @@ def _read(path: Path) -> bytes:
 
 def _read_words(path: Path) -> dict[str, str]:
     try:
-        lines = [line.split() for line in _read(path).decode("ascii").splitlines()]
+        lines = [line.split() for line in read_file(path).decode("ascii").splitlines()]
         return {name: value for name, value in lines}  # noqa: C416 - dict() would take a line of another length
     except ValueError:
         raise SettingsError(f"{path}: no file with public keys: each line has a name and a value") from None

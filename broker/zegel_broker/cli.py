@@ -16,6 +16,7 @@ from zegel_broker.app.run import run_broker
 from zegel_broker.cli_casus import casus_app
 from zegel_broker.cli_convenant import convenant_app
 from zegel_broker.cli_directory import directory_app
+from zegel_broker.cli_instantie import instantie_app
 from zegel_broker.cli_keys import connect, keys
 from zegel_broker.cli_rabbitmq import rabbitmq
 from zegel_broker.doctor import Check, examine
@@ -47,6 +48,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(rabbitmq, name="rabbitmq")
 app.add_typer(log, name="log")
 app.add_typer(directory_app, name="directory")
+app.add_typer(instantie_app, name="instantie")
 app.add_typer(convenant_app, name="convenant")
 app.add_typer(casus_app, name="casus")
 app.command()(connect)

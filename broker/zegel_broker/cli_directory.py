@@ -1,5 +1,6 @@
-"""`zegel-broker directory`: the ceremony with which a municipality makes and extends its directory; on files only.
+"""`zegel-broker directory`: begin and extend the directory, and read it; on files only.
 
+Who is a member stands in `cli_instantie.py`; what the root's holders do, in the adapter's `root`.
 docs/ceremony.md plays it from the first key to a broker that accepts the directory.
 """
 
@@ -14,22 +15,15 @@ from zegel_broker import ceremony
 from zegel_broker.ceremony_terminal import (
     DirectoryOption,
     FingerprintOption,
-    HeldOption,
-    PassphraseOption,
     ToOption,
-    ask_passphrase,
-    read_held,
     refusing,
     say_prepared,
 )
-from zegel_broker.cli_root import root_app
-from zegel_broker.directory_words import tell_directory, word_directory, word_prepared
-from zegel_broker.rootkeys import open_root_key
 from zegel_broker.settings import SettingsError
 from zegel_broker.terminal import JsonOption, say
 from zegel_schemas.convenant import load_convenant
-from zegel_schemas.directory import make_convenant, make_member
-from zegel_schemas.directory.prepared import sign_prepared
+from zegel_schemas.directory import make_convenant
+from zegel_schemas.directory.words import tell_directory, word_directory
 
 EXIT_CODES: Final = (
     "Exit codes: 0 done; 2 typed wrong; 3 a file is wrong, and then nothing was written: the text names the statement "
@@ -37,45 +31,11 @@ EXIT_CODES: Final = (
 )
 
 directory_app = typer.Typer(
-    help="Make and extend the signed directory; works on files only, so also on a machine without a network.\n\n"
-    "`root create` at each holder, `root statement`, `sign`, `add`; then `member`, `log`, `convenant`, `sign`, `add`; "
-    "then `add` the keys-statement of each member, and `show`. docs/ceremony.md plays it all.\n\n" + EXIT_CODES,
+    help="Begin and extend the signed directory, and show it; works on files only.\n\n"
+    "`add` begins it with the root statement the holders signed; `log` and `convenant` prepare statements for them to "
+    "sign, `instantie admit` those about members. docs/ceremony.md plays it all.\n\n" + EXIT_CODES,
     no_args_is_help=True,
 )
-directory_app.add_typer(root_app, name="root")
-
-
-@directory_app.command("member")
-def name_member(
-    to: ToOption,
-    directory: DirectoryOption,
-    identity: Annotated[
-        list[Path] | None, typer.Option(help="An adapter's identity.pub or a broker's public-keys; repeat for more.")
-    ] = None,
-    leaving: Annotated[str, typer.Option(help="Instead: the id of an instantie that is no longer a member.")] = "",
-    root_fingerprint: FingerprintOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Prepare the statement that an instantie is a member with these identity keys, or is so no longer.
-
-    Before anybody signs, compare the identity key by voice with the instantie itself.
-    """
-    if bool(identity) == bool(leaving):
-        raise typer.BadParameter("give --identity FILE, or --leaving INSTANTIE")
-    with refusing(as_json=as_json):
-        keys, now = [ceremony.read_identity(each) for each in identity or ()], int(time.time())
-        if len({each.owner for each in keys}) > 1:
-            raise SettingsError("identity: these are keys of different instanties: one statement names one of them")
-        name = keys[0].owner if keys else leaving
-        after = ceremony.read_directory(directory, root_fingerprint=root_fingerprint)
-        if leaving and leaving not in after.members:
-            raise SettingsError(
-                f"leaving: the directory has no member of that name: {', '.join(sorted(after.members))}"
-            )
-        made = ceremony.prepare(
-            lambda before: make_member(name, identity=keys, time=now, signed_by=(), after=before), to=to, after=after
-        )
-    say_prepared([made], to, after, as_json=as_json)
 
 
 @directory_app.command("log")
@@ -122,27 +82,6 @@ def name_convenant(
             after=after,
         )
     say_prepared([made], to, after, as_json=as_json)
-
-
-@directory_app.command("sign")
-def sign(
-    file: Annotated[Path, typer.Argument(help="File of prepared statements.", dir_okay=False)],
-    key: Annotated[Path, typer.Option(help="Your HOLDER.root-key.", dir_okay=False)],
-    directory: HeldOption = None,
-    passphrase_file: PassphraseOption = None,
-    root_fingerprint: FingerprintOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Show what is prepared, then add this holder's signature to it; the passphrase is your yes, Ctrl-C your no."""
-    with refusing(as_json=as_json):
-        after = read_held(directory, root_fingerprint)
-        statements = ceremony.read_statements(file, after=after)
-        if not as_json:
-            typer.echo("\n".join(["you sign:", *map(word_prepared, statements)]))
-        private = open_root_key(key, passphrase=lambda: ask_passphrase(passphrase_file))
-        statements = sign_prepared(statements, private)
-        ceremony.write_statements(file, statements)
-    say_prepared(statements, file, after, as_json=as_json)
 
 
 @directory_app.command("add")

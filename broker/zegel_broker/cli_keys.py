@@ -8,6 +8,7 @@ import typer
 
 from zegel_broker.provision import connect_broker, init_broker
 from zegel_broker.terminal import JsonOption, say, telling
+from zegel_schemas.directory.spoken import speak_key
 from zegel_schemas.seal.primitives import b64u
 
 keys = typer.Typer(help="The broker's own keys.", no_args_is_help=True)
@@ -25,20 +26,20 @@ def init(
 ) -> None:
     """Make identity, hop and log key, each in an encrypted file only you can read, and print what is public of them.
 
-    Hand the printed lines to the holders of the root: the identity key for the `member` statement of `broker`, log key
-    and origin for the `log` statement, and the file keys-statement for the directory itself. Keep identity-*.key
-    elsewhere: it is needed once in 90 days.
+    HOME/request goes into `instantie admit`, like that of any instantie, and HOME/public-keys into `directory log`; let
+    the holders of the root compare the words with you. Keep identity-*.key elsewhere: it is needed once in 90 days.
     """
     with telling(as_json=as_json):
         made = init_broker(home, origin=origin, now=int(time.time()))
     identity, log = b64u(made.keys.identity.raw), b64u(made.log.raw)
-    statement = made.keys.statement.to_line().decode("ascii").strip()
+    words, request = speak_key(made.keys.identity), home / "request"
     say(
-        {"identity": identity, "log": log, "origin": origin, "statement": statement},
+        {"identity": identity, "words": words, "log": log, "origin": origin, "request": str(request)},
         f"identity {identity}",
+        f"words {words}",
         f"log {log}",
         f"origin {origin}",
-        f"keys {statement}",
+        f"request {request}",
         as_json=as_json,
     )
 

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from zegel_broker.ceremony import read_file
+from zegel_broker.ceremony_terminal import refusing
 from zegel_broker.keyfiles import write_private
-from zegel_broker.settings import SettingsError, read_secret
-from zegel_broker.terminal import telling
-from zegel_broker.topology import hash_password, make_definitions, print_definitions
+from zegel_broker.membership import Place
+from zegel_broker.settings import read_secret
+from zegel_broker.topology import make_definitions, print_definitions
 from zegel_schemas.declaration import BROKER
-from zegel_schemas.directory import Directory, DirectoryInvalid
+from zegel_schemas.directory.request import read_request
+from zegel_schemas.login import PASSWORD_BYTES, hash_password
 
 rabbitmq = typer.Typer(help="Exchanges, queues, users and permissions.", no_args_is_help=True)
 
@@ -26,35 +29,32 @@ def _group() -> None:
 def definitions(
     directory: Annotated[Path, typer.Option(help="The signed directory file.", exists=True, dir_okay=False)],
     root_fingerprint: Annotated[str, typer.Option(help="As a root holder reads it out.")],
-    passwords: Annotated[
-        Path | None, typer.Option(help="Folder with a password per user; a missing one is made. Only for loopback.")
+    broker_password: Annotated[
+        Path | None, typer.Option(help="File with the broker's password, made if missing. Only for loopback.")
     ] = None,
     no_passwords: Annotated[bool, typer.Option("--no-passwords", help="Users log in with certificates.")] = False,
 ) -> None:
     """Print what `load_definitions` and `rabbitmqctl import_definitions` take: hashes, never a password.
 
-    Choose --passwords DIR or --no-passwords. Import again whenever an instantie comes; one that left is to be deleted
-    by hand (user and its two queues), for what still lies there is its own.
+    Choose --broker-password FILE or --no-passwords. With passwords, each instantie made its own, and only the hash
+    stands in the request kept beside the directory. Importing again is harmless; `instantie admit --signed` and
+    `instantie leave --signed` with --management do the same for one instantie while the town runs.
     """
-    if (passwords is None) != no_passwords:
-        raise typer.BadParameter("choose --passwords DIR or --no-passwords")
-    with telling(as_json=False):
-        names = _members(directory, root_fingerprint)
-        hashes = {} if passwords is None else {name: _hash(passwords, name) for name in names}
+    if (broker_password is None) != no_passwords:
+        raise typer.BadParameter("choose --broker-password FILE or --no-passwords")
+    with refusing(as_json=False):
+        place = Place(directory, root_fingerprint)
+        names = sorted({BROKER, *place.load().members})
+        hashes = {} if broker_password is None else {**_logins(names, place), BROKER: _hash(broker_password)}
     typer.echo(print_definitions(make_definitions(names, password_hashes=hashes)), nl=False)
 
 
-def _members(directory: Path, root_fingerprint: str) -> list[str]:
-    try:
-        found = Directory.load(directory.read_bytes(), root_fingerprint=root_fingerprint)
-    except DirectoryInvalid as error:
-        raise SettingsError(f"directory: {directory}: {error}") from None
-    return sorted({BROKER, *found.members})
+def _logins(names: list[str], place: Place) -> dict[str, str]:
+    kept = [name for name in names if name != BROKER and place.request(name).exists()]
+    return {name: read_request(read_file(place.request(name)), fold=None).login for name in kept}
 
 
-def _hash(folder: Path, name: str) -> str:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{name}.password"
+def _hash(file: Path) -> str:
     if not os.path.lexists(file):
-        write_private(file, f"{secrets.token_urlsafe(32)}\n".encode())
+        write_private(file, f"{secrets.token_urlsafe(PASSWORD_BYTES)}\n".encode())
     return hash_password(read_secret(file), random=secrets.token_bytes)

@@ -16,6 +16,7 @@ from zegel_broker.keyfiles import KEK_SIZE, OwnKey, write_key, write_private
 from zegel_broker.settings import SettingsError, load_settings
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.directory import SignedStatement, make_keys
+from zegel_schemas.directory.request import make_request
 from zegel_schemas.seal.keys import KeyRecord, PrivateKey, PublicKey
 from zegel_schemas.seal.primitives import b64u
 
@@ -120,7 +121,6 @@ def init_broker(place: Path, *, origin: str, now: int) -> BrokerHome:
         after=b"",
     )
     (place / "keys-statement").write_bytes(statement.to_line())
-    (place / "public-keys").write_text(
-        f"identity {b64u(identity.private.public.raw)}\nlog {b64u(log.private.public.raw)}\norigin {origin}\n"
-    )
+    (place / "public-keys").write_text(f"log {b64u(log.private.public.raw)}\norigin {origin}\n")
+    (place / "request").write_bytes(make_request(identity.private, keys=statement).to_bytes())
     return BrokerHome(place, BrokerKeys(BROKER, identity.private.public, statement), log.private.public, origin)

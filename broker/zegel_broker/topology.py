@@ -5,11 +5,9 @@ who sent it), and quorum queue `out.<id>`, which the direct exchange `out` reach
 up on a message sends it to `quarantine`.
 """
 
-import base64
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from zegel_schemas.declaration import BROKER
@@ -58,18 +56,30 @@ def make_definitions(
     """
     names = sorted(set(instanties) - {BROKER})
     bounds = limits or Limits()
+    parts = [make_part(name, password_hash=password_hashes.get(name, ""), limits=bounds) for name in names]
+    shared: dict[str, list[object]] = {
+        "users": [_user(BROKER, password_hashes.get(BROKER, ""), bounds)],
+        "permissions": [_permission(BROKER, write=f"^({OUT}|{QUARANTINE})$", read=r"^in\.")],
+        "exchanges": [_exchange(OUT, "direct"), _exchange(QUARANTINE, "fanout")],
+        "queues": [_quarantine(bounds)],
+        "bindings": [_binding(QUARANTINE, QUARANTINE, "")],
+    }
+    whole = {key: [*own, *(each for part in parts for each in part[key])] for key, own in shared.items()}
+    return {"vhosts": [{"name": VHOST}], **whole}
+
+
+def make_part(instantie: str, *, password_hash: str, limits: Limits | None = None) -> dict[str, list[object]]:
+    """Return the definitions of one instantie alone: what is added to a town that runs, and nothing it has already."""
+    bounds = limits or Limits()
     return {
-        "vhosts": [{"name": VHOST}],
-        "users": [_user(name, password_hashes, bounds) for name in [BROKER, *names]],
-        "permissions": [_permission(BROKER, write=f"^({OUT}|{QUARANTINE})$", read=r"^in\."), *map(_own, names)],
-        "exchanges": [_exchange(OUT, "direct"), _exchange(QUARANTINE, "fanout")]
-        + [_exchange(inbox(name), "fanout") for name in names],
-        "queues": [_quarantine(bounds)]
-        + [_queue(inbox(name), bounds.inbox_messages, bounds.inbox_bytes) for name in names]
-        + [_queue(outbox(name), bounds.outbox_messages, bounds.outbox_bytes) for name in names],
-        "bindings": [_binding(QUARANTINE, QUARANTINE, "")]
-        + [_binding(inbox(name), inbox(name), "") for name in names]
-        + [_binding(OUT, outbox(name), name) for name in names],
+        "users": [_user(instantie, password_hash, bounds)],
+        "permissions": [_own(instantie)],
+        "exchanges": [_exchange(inbox(instantie), "fanout")],
+        "queues": [
+            _queue(inbox(instantie), bounds.inbox_messages, bounds.inbox_bytes),
+            _queue(outbox(instantie), bounds.outbox_messages, bounds.outbox_bytes),
+        ],
+        "bindings": [_binding(inbox(instantie), inbox(instantie), ""), _binding(OUT, outbox(instantie), instantie)],
     }
 
 
@@ -78,17 +88,11 @@ def print_definitions(definitions: Mapping[str, object]) -> str:
     return json.dumps(definitions, indent=2) + "\n"
 
 
-def hash_password(password: str, *, random: Callable[[int], bytes]) -> str:
-    """Return rabbit_password_hashing_sha256 of a password: base64(salt ‖ SHA-256(salt ‖ password)), salt 4 bytes."""
-    salt = random(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
-
-
-def _user(name: str, password_hashes: Mapping[str, str], limits: Limits) -> dict[str, object]:
+def _user(name: str, password_hash: str, limits: Limits) -> dict[str, object]:
     bounds = {} if name == BROKER else {"max-connections": limits.connections, "max-channels": limits.channels}
     return {
         "name": name,
-        "password_hash": password_hashes.get(name, ""),  # empty: no password fits
+        "password_hash": password_hash,  # empty: no password fits
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": [],
         "limits": bounds,

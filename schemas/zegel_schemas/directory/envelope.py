@@ -21,6 +21,7 @@ from zegel_schemas.shapes import Closed, Hash
 
 MAX_SIGNATURES = 64  # two root sets of 32
 _B64U_64 = r"^[A-Za-z0-9_-]{85}[AQgw]$"  # 64 bytes, canonical
+Signed64 = Annotated[str, StringConstraints(pattern=_B64U_64)]
 _ASCII = re.compile(rb"[\x20-\x7e]+")
 
 
@@ -28,7 +29,7 @@ class Signature(Closed):
     """Who signed (the id of the key) and the Ed25519 signature of 64 bytes."""
 
     key: Hash
-    signature: Annotated[str, StringConstraints(pattern=_B64U_64)]
+    signature: Signed64
 
 
 class _Line(Closed):

@@ -42,10 +42,11 @@ class Flaw:
     number: int
     field: str
     remedy: str
+    paper: str = "directory"  # or the other file it stands in: a request, a welcome
 
     def __str__(self) -> str:
         """Return one line for a person; it holds no value from the file, for that could be anything."""
-        where = f"statement {self.number}" if self.number else "directory"
+        where = f"statement {self.number}" if self.number else self.paper
         return f"{where}, {self.field}: {self.code}: {self.remedy}"
 
 

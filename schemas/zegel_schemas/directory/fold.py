@@ -62,7 +62,7 @@ class Fold:
 
     root: RootKeys = field(default_factory=lambda: RootKeys({}, 1))
     members: dict[str, tuple[PublicKey, ...]] = field(default_factory=dict)
-    successors: dict[str, str] = field(default_factory=dict)  # who left -> who took its work over
+    left: dict[str, str] = field(default_factory=dict)  # who is a member no more -> who took its work over, or ""
     logs: dict[str, LogName] = field(default_factory=dict)  # by origin, the newest last
     convenants: list[ConvenantInForce] = field(default_factory=list)
     keys: dict[bytes, KeyRecord] = field(default_factory=dict)
@@ -95,15 +95,14 @@ class Fold:
         identity = tuple(read_public("identity", statement.instantie, key) for key in statement.identity)
         self.published |= {each.raw for each in identity}
         self.members.pop(statement.instantie, None)
-        self.successors.pop(statement.instantie, None)
+        self.left.pop(statement.instantie, None)
         if identity:
             self.members[statement.instantie] = identity
             return
         # For good: admitted again later, it must not find keys in force that nobody watched over meanwhile.
         self.gone |= {key: each for key, each in self.keys.items() if each.owner == statement.instantie}
         self.keys = {key: each for key, each in self.keys.items() if each.owner != statement.instantie}
-        if statement.successor:
-            self.successors[statement.instantie] = statement.successor
+        self.left[statement.instantie] = statement.successor
 
     def _apply_log(self, statement: LogStatement) -> None:
         if self.logs:

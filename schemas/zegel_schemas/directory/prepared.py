@@ -4,23 +4,30 @@ A file of prepared statements has the lines of a directory file, with some signa
 holder; once enough have signed, its lines are added to the directory, and `Directory.load` judges them like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from pydantic import ValidationError
 
 from zegel_schemas.directory.check import check_unfinished
 from zegel_schemas.directory.envelope import SignedStatement, join_signatures, sign_body
+from zegel_schemas.directory.fingerprint import fingerprint
 from zegel_schemas.directory.flaws import DirectoryInvalid, Flaw, FlawCode, Flawed
 from zegel_schemas.directory.fold import Fold, RootKeys
 from zegel_schemas.directory.snapshot import Directory
-from zegel_schemas.directory.statements import Statement, read_statement
-from zegel_schemas.seal.keys import PrivateKey
+from zegel_schemas.directory.statements import MemberStatement, Statement, read_statement
+from zegel_schemas.seal.keys import PrivateKey, PublicKey
+
+Maker: TypeAlias = Callable[[bytes], SignedStatement]  # all statements so far -> the next one, unsigned
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One statement of the root: its place in the directory (from 1), and the sets of root keys that must sign it.
 
-    `roots` holds the present root, and the next one when the statement names one; `signers` are ids of keys.
+    `roots` holds the present root, and the next one when the statement names one; `signers` are ids of keys;
+    `replaced` are the identity keys that the member it is about had until then.
     """
 
     number: int
@@ -28,6 +35,7 @@ class Prepared:
     statement: Statement
     roots: tuple[RootKeys, ...]
     signers: frozenset[bytes]
+    replaced: tuple[PublicKey, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -61,9 +69,41 @@ def read_prepared(data: bytes, *, after: Directory | None) -> list[Prepared]:
             statement, roots, signers = check_unfinished(signed, fold)
         except Flawed as flawed:
             raise DirectoryInvalid([flawed.at(number)]) from None
-        found.append(Prepared(number, signed, statement, roots, frozenset(signers)))
+        replaced = fold.members.get(statement.instantie, ()) if isinstance(statement, MemberStatement) else ()
+        found.append(Prepared(number, signed, statement, roots, frozenset(signers), replaced))
         fold.apply(statement, signed.body)
     return found
+
+
+def prepare_next(make: Maker, lines: bytes, *, after: Directory | None) -> bytes:
+    """Return the file of prepared statements `lines` with one more, still without signatures.
+
+    Raise DirectoryInvalid when it could never follow on the directory and on what is prepared already.
+    """
+    before = (after.to_bytes() if after else b"") + lines
+    try:
+        lines += make(before).to_line()
+    except ValidationError as error:
+        field = ".".join(map(str, error.errors(include_input=False)[0]["loc"])) or "statement"
+        flaw = Flaw(FlawCode.VELD_ONGELDIG, before.count(b"\n") + 1, field, "give it the form the protocol describes")
+        raise DirectoryInvalid([flaw]) from None
+    read_prepared(lines, after=after)
+    return lines
+
+
+def add_lines(held: bytes, *copies: bytes, root_fingerprint: str = "") -> tuple[Directory, int]:
+    """Return the directory `held` (empty: it begins) with what is new in the copies, checked, and how many were new.
+
+    Copies of one statement count as one, with the signatures of all. Without a fingerprint the file's own root is
+    taken. Raise DirectoryInvalid with every flaw.
+    """
+    if held:
+        Directory.load(held, root_fingerprint=root_fingerprint or fingerprint(held))
+    known = {SignedStatement.from_line(line).body for line in held.splitlines()}
+    lines = join_prepared(*copies).splitlines(keepends=True)
+    new = [line for line in lines if SignedStatement.from_line(line[:-1]).body not in known]
+    data = held + b"".join(new)
+    return Directory.load(data, root_fingerprint=root_fingerprint or fingerprint(data)), len(new)
 
 
 def sign_prepared(statements: Sequence[Prepared], key: PrivateKey) -> list[Prepared]:

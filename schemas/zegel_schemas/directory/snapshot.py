@@ -57,7 +57,7 @@ class Directory:
         for statement, signed in zip(checked.statements[:count], checked.signed[:count], strict=True):
             fold.apply(statement, signed.body)
         self.members: Mapping[str, tuple[PublicKey, ...]] = MappingProxyType(fold.members)
-        self.successors: Mapping[str, str] = MappingProxyType(fold.successors)  # who left -> who took its work over
+        self.left: Mapping[str, str] = MappingProxyType(fold.left)  # who left -> who took its work over, or ""
         self.convenants: tuple[ConvenantInForce, ...] = tuple(fold.convenants)
         self.logs: Mapping[str, LogName] = MappingProxyType(fold.logs)
         self._published: Mapping[bytes, KeyRecord] = fold.gone | fold.keys

@@ -19,6 +19,7 @@ RECEIPT: Final = b"zegel/1 receipt"
 ASK: Final = b"zegel/1 ask"
 DRYRUN: Final = b"zegel/1 dryrun"
 STATEMENT: Final = b"zegel/1 statement"
+REQUEST: Final = b"zegel/1 request"  # to be admitted as a member; no statement, so never taken for one
 
 _SIGNING: Final = frozenset({"signing"})
 _USES_OF_DOMAIN: Final = {
@@ -27,6 +28,7 @@ _USES_OF_DOMAIN: Final = {
     ASK: _SIGNING,
     DRYRUN: _SIGNING,
     STATEMENT: frozenset({"root", "identity"}),
+    REQUEST: frozenset({"identity"}),
 }
 
 

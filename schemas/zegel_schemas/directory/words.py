@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from zegel_schemas.directory import Directory
-from zegel_schemas.directory.fold import Fold
+from zegel_schemas.directory.fold import Fold, read_public
 from zegel_schemas.directory.prepared import Prepared, fold_directory
+from zegel_schemas.directory.snapshot import Directory
+from zegel_schemas.directory.spoken import speak_key
 from zegel_schemas.directory.statements import (
+    ROOT,
     ConvenantStatement,
     KeysStatement,
     LogStatement,
@@ -16,14 +18,14 @@ from zegel_schemas.directory.statements import (
     RootStatement,
     Statement,
 )
-from zegel_schemas.seal.keys import KeyRecord
+from zegel_schemas.seal.keys import KeyRecord, PublicKey
 from zegel_schemas.seal.primitives import b64u
 
 USES = ("signing", "sealing", "hop")
 
 
 def word_statement(statement: Statement) -> str:  # noqa: PLR0911 - one for each of the six statements
-    """Return one sentence that says what a statement says; keys in full, for they are compared by voice."""
+    """Return one sentence that says what a statement says, with keys in full."""
     match statement:
         case RootStatement():
             return (
@@ -32,7 +34,8 @@ def word_statement(statement: Statement) -> str:  # noqa: PLR0911 - one for each
         case MemberStatement() if statement.identity:
             return f"{statement.instantie} is a member, with identity key {' '.join(statement.identity)}"
         case MemberStatement():
-            return f"{statement.instantie} is no longer a member"
+            after = f", and {statement.successor} takes its work over" if statement.successor else ""
+            return f"{statement.instantie} is no longer a member{after}"
         case LogStatement():
             after = f", after the {statement.old_size} entries of the one before" if statement.old_root else ""
             return f"the log is {statement.origin}, with key {statement.key}{after}"
@@ -46,9 +49,24 @@ def word_statement(statement: Statement) -> str:  # noqa: PLR0911 - one for each
 
 
 def word_prepared(prepared: Prepared) -> str:
-    """Return one line about a prepared statement: its number, what it says, and how many must still sign."""
+    """Return lines about a prepared statement: its number, what it says, who must still sign, the words to compare."""
     state = f"{prepared.missing} more must sign" if prepared.missing > 0 else "enough have signed"
-    return f"statement {prepared.number}: {word_statement(prepared.statement)} ({state})"
+    lines = [f"statement {prepared.number}: {word_statement(prepared.statement)} ({state})"]
+    if prepared.replaced:
+        lines.append(f"    it was a member until now, with identity key {_join_keys(prepared.replaced)}")
+    lines += [f"    compare by voice: {each}" for each in speak_statement(prepared.statement)]
+    return "\n".join(lines)
+
+
+def speak_statement(statement: Statement) -> list[str]:
+    """Return the twelve words of each root or identity key a checked statement names."""
+    match statement:
+        case RootStatement():
+            return [speak_key(read_public("root", ROOT, key)) for key in statement.keys]
+        case MemberStatement():
+            return [speak_key(read_public("identity", statement.instantie, key)) for key in statement.identity]
+        case _:
+            return []
 
 
 def tell_prepared(prepared: Prepared) -> dict[str, Any]:
@@ -56,6 +74,8 @@ def tell_prepared(prepared: Prepared) -> dict[str, Any]:
     return {
         "number": prepared.number,
         "statement": prepared.statement.model_dump(by_alias=True, mode="json"),
+        "words": speak_statement(prepared.statement),
+        "replaced": [b64u(each.raw) for each in prepared.replaced],
         "signed_by": sorted(map(b64u, prepared.signers)),
         "missing": max(0, prepared.missing),
     }
@@ -72,6 +92,8 @@ def word_directory(directory: Directory) -> Iterator[str]:
         yield f"member        {instantie}"
         yield from (f"              identity {b64u(each.raw)}" for each in identity)
         yield from (f"              {line}" for line in _word_keys(_keys_of(fold, instantie)))
+    for gone, heir in sorted(fold.left.items()):
+        yield f"left          {gone}" + (f", and {heir} takes its work over" if heir else "")
     running = directory.log
     for each in fold.logs.values():
         ended = "" if running and running[0] == each.origin else f", ended after {each.final_size} entries"
@@ -96,6 +118,7 @@ def tell_directory(directory: Directory) -> dict[str, Any]:
             }
             for name, identity in sorted(fold.members.items())
         },
+        "left": dict(fold.left),
         "logs": [
             {"origin": each.origin, "key": b64u(each.public.raw), "final_size": each.final_size}
             for each in fold.logs.values()
@@ -113,6 +136,10 @@ def word_time(seconds: int) -> str:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):
         return str(seconds)
+
+
+def _join_keys(keys: tuple[PublicKey, ...]) -> str:
+    return " ".join(b64u(each.raw) for each in keys)
 
 
 def _keys_of(fold: Fold, instantie: str) -> list[KeyRecord]:

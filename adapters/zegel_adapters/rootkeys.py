@@ -12,8 +12,8 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import ValidationError
 
-from zegel_broker.keyfiles import write_private
-from zegel_broker.settings import PRIVATE_MODE, SettingsError
+from zegel_adapters.errors import KeystoreError
+from zegel_adapters.home import PUBLIC_FILE, read_private, write_file
 from zegel_schemas import canonical
 from zegel_schemas.directory import ROOT
 from zegel_schemas.refusals import Refusal
@@ -23,7 +23,7 @@ from zegel_schemas.seal.vault import SALT_SIZE, VaultError, decrypt, derive_kek,
 from zegel_schemas.shapes import CODE, Closed, Code, Hash
 
 MIN_PASSPHRASE: Final = 16  # characters; more than an adapter's 12: a root key lives for years and may be copied
-MARK: Final = "root"  # first word of a .root-pub, so that an identity.pub is not taken for one
+MARK: Final = "root"  # first word of a .root-pub, so that another file is not taken for one
 
 Random: TypeAlias = Callable[[int], bytes]
 Passphrase: TypeAlias = Callable[[], str]
@@ -51,65 +51,61 @@ class RootKeyFiles:
 
 
 def create_root_key(folder: Path, holder: str, *, passphrase: Passphrase, random: Random) -> RootKeyFiles:
-    """Make `HOLDER.root-key` and `HOLDER.root-pub` in `folder`; raise SettingsError rather than overwrite one."""
+    """Make `HOLDER.root-key` and `HOLDER.root-pub` in `folder`; raise KeystoreError rather than overwrite one."""
     if not re.fullmatch(CODE, holder):
-        raise SettingsError("holder: a name of a-z, 0-9, dot, dash, underscore")
+        raise KeystoreError("holder: a name of a-z, 0-9, dot, dash, underscore")
     private, public = folder / f"{holder}.root-key", folder / f"{holder}.root-pub"
     for each in (private, public):
         if os.path.lexists(each):
-            raise SettingsError(f"{each}: there is one already; a root key is never made anew in place")
+            raise KeystoreError(f"{each}: there is one already; a root key is never made anew in place")
     secret = passphrase()
     if len(secret) < MIN_PASSPHRASE:
-        raise SettingsError(f"passphrase: {MIN_PASSPHRASE} characters or more: a few words that nobody would guess")
+        raise KeystoreError(f"passphrase: {MIN_PASSPHRASE} characters or more: a few words that nobody would guess")
     key, salt = PrivateKey.generate("root", ROOT), random(SALT_SIZE)
     clear = _KeyFile(holder=holder, key=b64u(key.public.raw), salt=b64u(salt), box="")
     box = encrypt(derive_kek(secret.encode(), salt), key.unsafe_seed(), context=clear.context(), random=random)
     try:
-        write_private(private, canonical.encode(clear.model_copy(update={"box": b64u(box)}).model_dump()))
-        public.write_text(f"{MARK} {holder} {b64u(key.public.raw)}\n")
+        write_file(private, canonical.encode(clear.model_copy(update={"box": b64u(box)}).model_dump()))
+        write_file(public, f"{MARK} {holder} {b64u(key.public.raw)}\n".encode(), mode=PUBLIC_FILE)
     except OSError as error:
-        raise SettingsError(f"{folder}: {error.strerror}") from None
+        raise KeystoreError(f"{folder}: {error.strerror}") from None
     return RootKeyFiles(private, public, key.public)
 
 
 def open_root_key(path: Path, *, passphrase: Passphrase) -> PrivateKey:
     """Return the key in a `.root-key`; the passphrase is asked for once the file is known to be one.
 
-    Raise SettingsError.
+    Raise KeystoreError.
     """
     file = _read(path)
     try:
         seed = decrypt(derive_kek(passphrase().encode(), unb64u(file.salt)), unb64u(file.box), context=file.context())
         key = PrivateKey.from_seed("root", ROOT, seed)
     except VaultError:
-        raise SettingsError(f"{path}: does not open: another passphrase, or a damaged file") from None
+        raise KeystoreError(f"{path}: does not open: another passphrase, or a damaged file") from None
     except ValueError:
-        raise SettingsError(f"{path}: damaged: restore it from the copy in the other safe") from None
+        raise KeystoreError(f"{path}: damaged: restore it from the copy in the other safe") from None
     if b64u(key.public.raw) != file.key:
-        raise SettingsError(f"{path}: not the key it says it is: restore it from the copy in the other safe")
+        raise KeystoreError(f"{path}: not the key it says it is: restore it from the copy in the other safe")
     return key
 
 
 def read_root_public(path: Path) -> PublicKey:
-    """Return the key in a `.root-pub`; raise SettingsError."""
+    """Return the key in a `.root-pub`; raise KeystoreError."""
     try:
         words = path.read_text("ascii").split()
         public = PublicKey("root", ROOT, unb64u(words[-1])) if words[:1] == [MARK] else None
     except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from None
+        raise KeystoreError(f"{path}: {error.strerror}") from None
     except (ValueError, Refusal):
         public = None
     if public is None:
-        raise SettingsError(f"{path}: no public key of a root holder: give the HOLDER.root-pub of `root create`")
+        raise KeystoreError(f"{path}: no public key of a root holder: give the HOLDER.root-pub of `root create`")
     return public
 
 
 def _read(path: Path) -> _KeyFile:
     try:
-        if path.stat().st_mode & PRIVATE_MODE:
-            raise SettingsError(f"{path}: others can read this key: chmod 600 {path}, and consider making a new one")
-        return _KeyFile.model_validate(canonical.decode(path.read_bytes()))
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from None
+        return _KeyFile.model_validate(canonical.decode(read_private(path)))
     except (ValidationError, canonical.NotCanonicalError):
-        raise SettingsError(f"{path}: no root key: give the HOLDER.root-key of `root create`") from None
+        raise KeystoreError(f"{path}: no root key: give the HOLDER.root-key of `root create`") from None
