@@ -5,7 +5,7 @@ PY := .venv/bin/python
 # Words for the demo, the tests or the benchmark, as in: make demo ARGS=--serve
 ARGS ?=
 
-.PHONY: help setup rabbitmq demo test check fix bench bench-judge fuzz lock clean
+.PHONY: help setup rabbitmq demo test check fix bench bench-judge bench-seal fuzz lock clean
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-judge: setup  ## measure the convenant check, also with 10 and 100 times t
 
 fuzz: setup  ## fuzz every parser, coverage-guided; ARGS="--seconds 600 stamp" for longer, or one only
 	@$(PY) -m fuzz $(ARGS)
+
+bench-seal: setup  ## measure seal, verify, open and stamp beside JOSE; writes build/bench-seal.json
+	@$(PY) -m benchmarks.seal $(ARGS)
 
 lock: setup  ## resolve the dependencies again into requirements.lock
 	$(PY) -m uv pip compile --universal --python-version 3.11 --all-extras --upgrade --quiet \

@@ -100,7 +100,7 @@ class Log:
 
     def __post_init__(self) -> None:
         """Fill the log with entries of others."""
-        self._grown = CompactRange().extend(leaf_hash(bytes([each])) for each in range(self.size)).range
+        self._grown = CompactRange().extend(leaf_hash(each.to_bytes(4, "big")) for each in range(self.size)).range
 
     def write(self, record: Record, *, time: int = NOW + 60, leaf: bytes = b"") -> Stamp:
         """Append a record decided at `time` and return its stamp; `leaf` replaces the leaf."""

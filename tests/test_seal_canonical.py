@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from zegel_schemas.canonical import MAX_DEPTH, MAX_INTEGER, NotCanonicalError, decode, encode
@@ -121,3 +121,77 @@ def test_a_value_without_canonical_form_is_not_written(value: object) -> None:
 def test_any_other_spelling_is_not_read(data: bytes) -> None:
     with pytest.raises(NotCanonicalError):
         decode(data)
+
+
+# -- large texts without escapes are not written again to compare them -------------------------------------------------
+
+plain_text = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters='"\\'), max_size=8)
+plain_values = st.recursive(
+    plain_text | st.integers(0, MAX_INTEGER) | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(plain_text, inner, max_size=4),
+    max_leaves=16,
+)
+LARGE = "x" * 5000
+
+
+def is_canonical(data: bytes) -> bool:
+    """Say, by the document's own definition, whether these bytes are what a value of them is written as."""
+    try:
+        return encode(json.loads(data)) == data
+    except (ValueError, RecursionError):
+        return False
+
+
+def is_read(data: bytes) -> bool:
+    try:
+        decode(data)
+    except NotCanonicalError:
+        return False
+    return True
+
+
+@settings(deadline=None, max_examples=300)
+@given(plain_values, st.data())
+def test_an_edited_large_text_is_read_only_if_it_is_canonical(value: object, draw: st.DataObject) -> None:
+    data = bytearray(encode([value, LARGE, value]))
+    ends = len(encode(value)) + 2  # edit what is written around the filling, not the filling
+    for _ in range(draw.draw(st.integers(0, 3))):
+        place = draw.draw(st.integers(0, ends) | st.integers(len(data) - ends, len(data)))
+        new = draw.draw(st.sampled_from([b"", *(bytes([each]) for each in b' \n\t"{}[]:,-+.eE019\\/ \x7f\xe9atn')]))
+        data[place : place + draw.draw(st.integers(0, 2))] = new
+    event("canonical" if is_canonical(bytes(data)) else "not")
+
+    assert is_read(bytes(data)) == is_canonical(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"b":1,"a":"%s"}',
+        '{"a":1,"a":"%s"}',
+        '{"a": "%s"}',
+        '["%s",-0]',
+        '["%s",-1]',
+        '["%s",1.0]',
+        '["%s",1E5]',
+        '["%s",null]',
+        '["%s",NaN]',
+        '["%s",Infinity]',
+        '["%s","\x7f"]',
+        '["%s"]\n',
+        '["%s",9007199254740992]',
+        '["%s",{"b":{"y":1,"x":1}}]',
+    ],
+)
+def test_another_form_of_a_large_text_is_refused(text: str) -> None:
+    data = (text % LARGE).encode()
+
+    assert not is_canonical(data)
+    with pytest.raises(NotCanonicalError):
+        decode(data)
+
+
+def test_a_large_text_of_the_canonical_form_is_read() -> None:
+    value = {"a": LARGE, "b": [1, True, {"x": "", "y": []}]}
+
+    assert decode(encode(value)) == value

@@ -4,6 +4,7 @@ Magic 8 ‖ use 1 ‖ signer key id 32 ‖ LE32 declaration ‖ LE32 table ‖ L
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -49,10 +50,7 @@ class Frame:
 
     def to_bytes(self) -> bytes:
         """Return the container; raise Refusal TE_GROOT above 8 MiB."""
-        lengths = (len(self.declaration), len(self.table), len(self.sealed))
-        _check_size(HEAD_SIZE + sum(lengths))
-        head = _HEAD.pack(MAGIC, _USES.index(self.use) + 1, self.signer, *lengths, self.signature)
-        return b"".join((head, self.declaration, self.table, self.sealed))
+        return write_frame(self, (self.sealed,))
 
     @classmethod
     def from_bytes(cls, container: bytes) -> "Frame":
@@ -77,6 +75,14 @@ class Frame:
             sealed=container[sealed_at:],
             signature=signature,
         )
+
+
+def write_frame(frame: Frame, sealed: Sequence[bytes]) -> bytes:
+    """Return the container of `frame` with these pieces as its `sealed`: megabytes are joined once, not twice."""
+    lengths = (len(frame.declaration), len(frame.table), sum(map(len, sealed)))
+    _check_size(HEAD_SIZE + sum(lengths))
+    head = _HEAD.pack(MAGIC, _USES.index(frame.use) + 1, frame.signer, *lengths, frame.signature)
+    return b"".join((head, frame.declaration, frame.table, *sealed))
 
 
 def message_hash(use: Use, declaration: bytes, table: bytes) -> bytes:

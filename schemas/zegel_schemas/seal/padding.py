@@ -28,12 +28,13 @@ def hop_bucket(needed: int) -> int:
 
 def pad(content: bytes, bucket: Bucket) -> bytes:
     """Return content ‖ 0x80 ‖ zeros, as long as `bucket` says for content and mark together."""
-    return (content + _MARK).ljust(bucket(len(content) + 1), b"\0")
+    # Joined at once: content may be megabytes, and each further copy of it costs as much as a hash of it.
+    return b"".join((content, _MARK, bytes(bucket(len(content) + 1) - len(content) - 1)))
 
 
 def unpad(padded: bytes, bucket: Bucket) -> bytes:
     """Return the content; raise WrongPaddingError unless mark and size are exactly those of `pad`."""
-    marked = padded.rstrip(b"\0")
-    if not marked.endswith(_MARK) or bucket(len(marked)) != len(padded):
+    at = padded.rfind(_MARK)
+    if at < 0 or bucket(at + 1) != len(padded) or padded[at + 1 :] != bytes(len(padded) - at - 1):
         raise WrongPaddingError
-    return marked[:-1]
+    return padded[:at]

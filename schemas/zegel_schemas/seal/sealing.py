@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from zegel_schemas.declaration import MAX_DECLARATION, Declaration
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.container import check_use
-from zegel_schemas.seal.frame import DOMAIN_OF_USE, Frame, Use, message_hash
+from zegel_schemas.seal.frame import DOMAIN_OF_USE, Frame, Use, message_hash, write_frame
 from zegel_schemas.seal.keys import PrivateKey, PublicKey
 from zegel_schemas.seal.parts import (
     PART_HASH,
@@ -57,7 +57,7 @@ def seal(
     declared = declaration.to_bytes()
     if len(declared) > MAX_DECLARATION:
         raise Refusal(Fault.TE_GROOT, detail=f"a declaration holds at most {MAX_DECLARATION} bytes")
-    message_key, table, sealed = b"", SealTable(), b""
+    message_key, table, sealed = b"", SealTable(), list[bytes]()
     if recipient is not None:
         message_key = draw(random, KEY_SIZE)
         table, sealed = _seal_parts(declared, parts, message_key, recipient, random)
@@ -67,15 +67,15 @@ def seal(
         signer=signing.public.id,
         declaration=declared,
         table=tabled,
-        sealed=sealed,
+        sealed=b"",
         signature=sign_parts(signing, DOMAIN_OF_USE[use], declared, tabled),
     )
-    return Sealed(frame.to_bytes(), message_hash(use, declared, tabled), message_key)
+    return Sealed(write_frame(frame, sealed), message_hash(use, declared, tabled), message_key)
 
 
 def _seal_parts(
     declared: bytes, parts: Sequence[PlainPart], message_key: bytes, recipient: PublicKey, random: Random
-) -> tuple[SealTable, bytes]:
+) -> tuple[SealTable, list[bytes]]:
     hashed = declaration_hash(declared)
     rows, ciphertexts = [], []
     for index, part in enumerate(parts):
@@ -86,7 +86,7 @@ def _seal_parts(
         rows.append(Row(len(ciphertext), digest(PART_HASH, ciphertext), commitment(key)))
         ciphertexts.append(ciphertext)
     wrap = wrap_key(recipient, hashed, message_key, random)
-    return SealTable(tuple(rows), digest(WRAP_HASH, wrap)), b"".join([wrap, *ciphertexts])
+    return SealTable(tuple(rows), digest(WRAP_HASH, wrap)), [wrap, *ciphertexts]
 
 
 def _check_fits(
