@@ -2,21 +2,36 @@
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
 
+from zegel_broker.ledger.explain import _proposal, _reason, explain_refusal
+from zegel_broker.lesson import Proposal, Reason
+from zegel_schemas import claims, note, record
+from zegel_schemas.asking import ASK_VALIDITY
+from zegel_schemas.asking import wire as asking
 from zegel_schemas.claims import CLAIMS_OF_KIND, Claims
 from zegel_schemas.declaration import MAX_DECLARATION, MAX_PARTS, MAX_SKEW, MAX_VALIDITY, Declaration
-from zegel_schemas.refusals import Fault
+from zegel_schemas.directory import FlawCode, envelope
+from zegel_schemas.directory.fingerprint import FINGERPRINT_HASH
+from zegel_schemas.directory.statements import HEAD_HASH, MAX_AHEAD, MAX_BODY, MAX_LIFE, STATEMENT_HASH
+from zegel_schemas.disclosure import wire as exhibit
+from zegel_schemas.explanations import text
+from zegel_schemas.merkle import MAX_PATH
+from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.registrations import Registration
 from zegel_schemas.seal import frame, hop, keys, parts, signatures, table, vault
 from zegel_schemas.seal.frame import _HASH_OF_USE as HASH_OF_USE
 from zegel_schemas.seal.padding import part_bucket
+from zegel_schemas.stamp import wire as stamp
 
 TEXT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
+LOG_TEXT = (Path(__file__).parent.parent / "docs" / "protocol-log.md").read_text()
+OF_THE_CONVENANT = {"CONVENANT_VERSIE", "ONGELDIG_BERICHT", "VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"}
 
 
 VECTORS = Path(__file__).parent.parent / "schemas" / "zegel_schemas" / "vectors"
@@ -36,7 +51,8 @@ def names_in(cell: str) -> set[str]:
 
 
 def test_the_personalisations_are_those_of_the_code() -> None:
-    used = {keys.KEY_ID, *HASH_OF_USE.values()}
+    used = {keys.KEY_ID, *HASH_OF_USE.values(), STATEMENT_HASH, HEAD_HASH, FINGERPRINT_HASH}
+    used |= {b"zegel/1conv-file", b"zegel/1convenant"}
     used |= {value for name, value in vars(parts).items() if name.isupper() and isinstance(value, bytes)} - {
         parts.WRAP_MAGIC
     }
@@ -54,14 +70,27 @@ def test_the_domains_and_their_keys_are_those_of_the_code() -> None:
 
 
 def test_the_magics_are_those_of_the_code() -> None:
-    used = (frame.MAGIC, parts.WRAP_MAGIC, hop.MAGIC, vault.MAGIC)
+    used = (
+        frame.MAGIC,
+        parts.WRAP_MAGIC,
+        hop.MAGIC,
+        vault.MAGIC,
+        stamp.STAMP_MAGIC,
+        stamp.NOTICE_MAGIC,
+        asking.MAGIC,
+        exhibit.MAGIC,
+    )
 
     assert list(table_after("## Notation", "magic (8 ASCII bytes)")) == [f"`{magic.decode()}`" for magic in used]
 
 
 def test_the_limits_are_those_of_the_code() -> None:
     limits = [MAX_DECLARATION, MAX_PARTS, table.MAX_TABLE, frame.MAX_CONTAINER, hop.MAX_NOTE, hop.MAX_HOP]
-    limits += [MAX_VALIDITY, MAX_SKEW]
+    limits += [MAX_VALIDITY, MAX_SKEW, ASK_VALIDITY, record.MAX_LEAF, record.MAX_RECORD, MAX_PATH]
+    limits += [stamp.MAX_PROOFS, stamp.MAX_EXPLANATION, note.MAX_SIGNATURES, MAX_BODY, envelope.MAX_SIGNATURES]
+    limits += [asking.MAX_ANSWER, asking.MAX_LINES, asking.MAX_FILE]
+    assert claims.MAX_SIZES == claims.MAX_FILES
+    limits += [claims.MAX_SIZES, *MAX_LIFE.values(), MAX_AHEAD]
 
     shown = [int(cells[0].split()[0]) for cells in table_after("## Limits", "what").values()]
 
@@ -72,18 +101,18 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 
 def test_the_fields_of_a_declaration_are_those_of_the_code() -> None:
-    fields = table_after("## Declaration", "key")
+    shown = table_after("## Declaration", "key")
     nested = {"from": "sender", "to": "recipient"}
 
-    assert [name.strip("`") for name in fields] == [
+    assert [name.strip("`") for name in shown] == [
         field.alias or name for name, field in Declaration.model_fields.items()
     ]
     for alias, name in nested.items():
         model = Declaration.model_fields[name].annotation
         assert isinstance(model, type)
         assert issubclass(model, BaseModel)
-        assert names_in(fields[f"`{alias}`"][1]) == set(model.model_fields)
-    assert names_in(fields["`parts`"][1]) >= {"category", "schema", "label"}
+        assert names_in(shown[f"`{alias}`"][1]) == set(model.model_fields)
+    assert names_in(shown["`parts`"][1]) >= {"category", "schema", "label"}
 
 
 def test_the_claims_per_kind_are_those_of_the_code() -> None:
@@ -118,10 +147,52 @@ def test_the_registrations_are_those_of_the_code() -> None:
             assert _words(model.model_fields[name].annotation) - {"under_12", "12_15", "16_plus"} <= words, fact
 
 
-def test_every_code_it_names_exists() -> None:
-    named = set(re.findall(r"`([A-Z][A-Z_]{4,})`", TEXT)) - {"XXXX"}
+def test_every_code_the_documents_name_exists() -> None:
+    named = set(re.findall(r"`([A-Z][A-Z_]{4,})`", TEXT + LOG_TEXT)) - {"XXXX", "SUBPROOF"}
 
-    assert named - {str(fault) for fault in Fault} == set()
+    assert named - {str(fault) for fault in Fault} - {str(flaw) for flaw in FlawCode} == OF_THE_CONVENANT
+
+
+def test_every_code_of_the_code_stands_in_the_table_with_how_it_ends() -> None:
+    shown = {name.strip("`"): cells for name, cells in table_after("## Codes", "code").items()}
+
+    assert shown.keys() == {str(fault) for fault in Fault}
+    assert {name: cells[0] for name, cells in shown.items()} == {name: text(name, "en").outcome for name in shown}
+
+
+@pytest.mark.parametrize("flaw", FlawCode)
+def test_every_flaw_of_a_directory_is_explained(flaw: FlawCode) -> None:
+    assert f"`{flaw}`" in LOG_TEXT
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_code_is_named_where_it_is_found(fault: Fault) -> None:
+    """Beside the table of codes: at the step, or in the other document."""
+    assert f"`{fault}`" in TEXT.replace(TEXT.split("## Codes", 1)[1].split("\n## ", 1)[0], "") + LOG_TEXT
+
+
+def test_the_fields_of_a_record_are_those_of_the_code() -> None:
+    section = LOG_TEXT.split("## The record\n", 1)[1].split("| meaning |", 1)[1].split("\n\n", 1)[0]
+    shown = {name for row in section.splitlines()[2:] for name in re.findall(r"`([a-z]+)`", row.split("|")[1])}
+
+    assert shown == {"from", "to", *(each.name for each in fields(record.Record))} - {"sender", "recipient"}
+
+
+@pytest.mark.parametrize("kind", get_args(record.EntryType))
+def test_every_type_of_entry_is_named(kind: str) -> None:
+    assert f"`{kind}`" in LOG_TEXT
+
+
+def test_an_explanation_has_the_keys_that_are_described() -> None:
+    shown = table_after("### Explanation", "key")
+    named = {name for cell in shown for name in re.findall(r"`([a-z_]+)`", cell)}
+    refused = json.loads(explain_refusal(Refusal(Fault.VERLOPEN, "expires"), convenant=""))
+    failure = set(_reason(Reason(step=1, code="", documents=(), sections=(), rules=(), articles=(), fields=())))
+    proposal = set(_proposal(Proposal(sort="part", kind="", without=(), asks=(), remedies=())))
+
+    assert named == refused.keys()
+    assert failure <= names_in(shown["`failures`"][0])
+    assert proposal <= names_in(shown["`proposals`"][0])
 
 
 @pytest.mark.parametrize("file", sorted(set(re.findall(r"\]\(([a-z-]+\.md)\)", TEXT))))
