@@ -199,6 +199,7 @@ class Adapter:
                 self._log.info("directory", count=side.holdings.directory.count, again=self._receiver.retry())
         except (Refusal, ConvenantInvalid) as error:
             self._log.error("directory or convenant refused; the earlier one stays", detail=str(error))
+        side.mailbox.scrub()
         silent = side.outbox.give_up(now=now)
         if silent:
             self._log.warning("no answer from the broker", messages=silent)

@@ -19,6 +19,7 @@ import uvloop
 from zegel_adapters.adapter import Adapter
 from zegel_adapters.cli_disclosure import disclose, verify_disclosure
 from zegel_adapters.cli_messages import inbox, send
+from zegel_adapters.cli_retention import destroy
 from zegel_adapters.cli_root import root_app
 from zegel_adapters.doctor import Finding, examine
 from zegel_adapters.home import Home
@@ -52,6 +53,7 @@ app.command()(send)
 app.command()(inbox)
 app.command()(disclose)
 app.command()(verify_disclosure)
+app.command()(destroy)
 
 
 @app.command()

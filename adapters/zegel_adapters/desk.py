@@ -29,11 +29,12 @@ from zegel_adapters.keystore import draw
 from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outbox import Outbox
 from zegel_adapters.outcome import Outcome
+from zegel_adapters.retention import Destruction, Reason, Retention
 from zegel_schemas.content import Content
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.primitives import Random
 
-__all__ = ["Desk", "Draft", "Item", "Outcome", "Tally"]
+__all__ = ["Desk", "Destruction", "Draft", "Item", "Outcome", "Tally"]
 
 LOOK_AGAIN = 0.05  # seconds between looks at the mailbox while waiting for word
 
@@ -69,6 +70,9 @@ class Desk:
         self._inbox = Inbox(self._mailbox, self._shelf.key)
         self._evidence = Evidence(self._mailbox)
         self._disclosures = Disclosures(self._mailbox, self._inbox)
+        self._retention = Retention(
+            self._mailbox, self._inbox, self._outbox, draw_id=lambda now: draw_message_id(self._random, now=now)
+        )
 
     @property
     def instantie(self) -> str:
@@ -208,9 +212,19 @@ class Desk:
             proven=received["new"] + received["acknowledged"] + checked,
         )
 
-    def destroy(self, casus: str) -> bool:
-        """End the retention of a casus: nothing of it can be read any more, here or in a backup. False = nothing."""
-        return self._mailbox.destroy(casus)
+    def destroy(
+        self, casus: str, *, reason: Reason = "bewaartermijn", kept: str = "", anyway: bool = False
+    ) -> Destruction:
+        """End the retention of a casus: its key goes, and who gave the data gets a `vernietiging` that says so.
+
+        The running adapter sends those; call it again to see where they stand, and to send again what did not arrive.
+        Raise UnknownCasusError; UnderwayError while messages or receipts still wait, unless `anyway`; or Refusal.
+        """
+        self._shelf.refresh()
+        now = int(self._clock())
+        return self._retention.destroy(
+            casus, convenant=self._shelf.holdings.in_force(now), now=now, reason=reason, kept=kept, anyway=anyway
+        )
 
     def close(self) -> None:
         """Close the mailbox."""

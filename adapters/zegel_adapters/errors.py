@@ -19,3 +19,11 @@ class NotConnectedError(AdapterError):
 
 class UnknownMessageError(AdapterError):
     """The mailbox holds no message under that id, or its casus key was destroyed."""
+
+
+class UnknownCasusError(AdapterError):
+    """The mailbox holds nothing of a casus, and never confirmed that it was destroyed."""
+
+
+class UnderwayError(AdapterError):
+    """Messages or receipts of a casus are still on their way: what they say would be lost with its key."""

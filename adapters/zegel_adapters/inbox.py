@@ -11,6 +11,7 @@ from zegel_adapters.mailbox import Mailbox
 from zegel_schemas.content import Content, read_content
 from zegel_schemas.declaration import Declaration
 from zegel_schemas.seal.container import check_frame, read
+from zegel_schemas.seal.frame import Frame
 from zegel_schemas.seal.keys import KeyLookup
 from zegel_schemas.seal.opening import Opened, reopen
 from zegel_schemas.seal.primitives import b64u
@@ -153,6 +154,16 @@ class Inbox:
         if len(rows) != 1:
             raise UnknownMessageError("no opened message has that id" if not rows else "several senders used that id")
         return str(rows[0]["sender"])
+
+    def opened_in(self, slot: int) -> list[Declaration]:
+        """Return what the opened messages under one slot declare; their signatures were checked when they came."""
+        rows = self._box.rows("SELECT * FROM inbox WHERE slot = ? AND state <> 'rejected' ORDER BY seq", slot)
+        boxes = [self._decrypt(slot, row["container"], "container", row["sender"], row["id"]) for row in rows]
+        return [Declaration.from_bytes(Frame.from_bytes(each).declaration) for each in boxes]
+
+    def count_due(self, slot: int) -> int:
+        """Return how many receipts under one slot still have to go out."""
+        return len(self._box.rows("SELECT 1 FROM receipt WHERE slot = ? AND due = 1", slot))
 
     def count(self) -> Counter[str]:
         """Return how many messages were received, by state: new, acknowledged, rejected."""

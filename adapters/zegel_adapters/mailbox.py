@@ -11,15 +11,18 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from zegel_adapters.errors import AdapterError, KeystoreError, UnknownMessageError
 from zegel_adapters.home import PRIVATE_FILE, require_private
 from zegel_adapters.homekey import KEY_BYTES, HomeKey
-from zegel_adapters.tables import TABLES, UPGRADES, VERSION
+from zegel_adapters.tables import EMPTYING, TABLES, UPGRADES, VERSION
 from zegel_schemas.seal import vault
 from zegel_schemas.seal.primitives import pae
 
+Kept = Literal["content", "confirmation"]  # a casus has a key for its content, and one for what says that it is gone
+
+SCRUB = "scrub"  # row of `meta`: a destroyed key may still stand in the write-ahead log
 BUSY_SECONDS = 30.0  # how long one process waits for another's transaction; each lasts milliseconds
 
 
@@ -74,16 +77,16 @@ class Mailbox:
             (others,) = self._db.execute("PRAGMA data_version").fetchone()
             return int(others), self._db.total_changes
 
-    def slot_of(self, casus: str) -> int | None:
+    def slot_of(self, casus: str, kept: Kept = "content") -> int | None:
         """Return the slot under which rows of `casus` lie, or None when there are none (any more)."""
-        row = self.row("SELECT slot FROM casus_key WHERE lookup = ?", self._key.blind(casus.encode()))
+        row = self.row("SELECT slot FROM casus_key WHERE lookup = ?", self._lookup(casus, kept))
         return int(row["slot"]) if row else None
 
-    def take_slot(self, casus: str) -> int:
+    def take_slot(self, casus: str, kept: Kept = "content") -> int:
         """Return the slot of `casus`; make it, with a fresh key, when there is none. Needs an open transaction."""
-        slot = self.slot_of(casus)
+        slot = self.slot_of(casus, kept)
         if slot is None:
-            lookup = self._key.blind(casus.encode())
+            lookup = self._lookup(casus, kept)
             box = self._key.encrypt(secrets.token_bytes(KEY_BYTES), context=pae(b"zegel casus key", lookup))
             made = self._db.execute("INSERT INTO casus_key (lookup, box) VALUES (?, ?)", (lookup, box))
             slot = int(made.lastrowid or 0)
@@ -118,19 +121,45 @@ class Mailbox:
         Ids, hashes and states stay, so that a repeated delivery is still known and never opened a second time.
         """
         with self.transaction() as db:
-            gone = db.execute("DELETE FROM casus_key WHERE lookup = ?", (self._key.blind(casus.encode()),)).rowcount > 0
-        with self._lock:
-            # secure_delete overwrote the page; the write-ahead log must not keep the key either.
-            (busy, _, _) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise MailboxError("the key is destroyed, yet a reader keeps the write-ahead log: destroy it once more")
+            gone = self.drop_key(db, casus)
+        self.scrub()
         return gone
+
+    def drop_key(self, db: sqlite3.Connection, casus: str) -> bool:
+        """Destroy key and content of `casus` inside an open transaction; call `scrub` once it is committed."""
+        slot = self.slot_of(casus)
+        if slot is None:
+            return False
+        db.execute("DELETE FROM casus_key WHERE slot = ?", (slot,))
+        for statement in EMPTYING:
+            db.execute(statement, (slot,))
+        db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?, x'')", (SCRUB,))
+        return True
+
+    def scrub(self) -> bool:
+        """Wipe what was destroyed from the write-ahead log too; False when a reader is in the way: try again later.
+
+        secure_delete overwrote the pages of the file itself. That this is still to be done survives a power cut.
+        """
+        if self.row("SELECT 1 FROM meta WHERE name = ?", SCRUB) is None:
+            return True
+        with self._lock:
+            (busy, _, _) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                return False
+            with self.transaction() as db:
+                db.execute("DELETE FROM meta WHERE name = ?", (SCRUB,))
+        return True
 
     def _casus_key(self, slot: int) -> bytes:
         row = self.row("SELECT lookup, box FROM casus_key WHERE slot = ?", slot)
         if row is None:
             raise UnknownMessageError("the key of this casus was destroyed: its content can no longer be read")
         return self._key.decrypt(row["box"], context=pae(b"zegel casus key", row["lookup"]))
+
+    def _lookup(self, casus: str, kept: Kept) -> bytes:
+        name = casus.encode()
+        return self._key.blind(name if kept == "content" else pae(kept.encode(), name))
 
     def _prepare(self, instantie: str) -> None:
         with self.transaction() as db:

@@ -29,7 +29,9 @@ def apply_notice(data: bytes, side: Side) -> None:
         for entry, message in told:
             text = notice.explanations.get(entry.index, b"")
             alone = Notice((proofs[entry.index],), notice.note, {entry.index: text} if text else {})
-            side.evidence.keep_proof(db, entry, alone.encode(), slot=side.outbox.slot(message), message=message)
+            slot = side.outbox.slot(message)
+            if side.mailbox.has_key(slot):  # a destroyed casus keeps no proofs either; its states still move
+                side.evidence.keep_proof(db, entry, alone.encode(), slot=slot, message=message)
             if entry.record.type in _DECISIONS | {"dryrun"}:
                 side.outbox.set_index(db, message, entry.index)
             news = read_news(entry, message, text)

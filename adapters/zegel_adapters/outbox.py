@@ -36,12 +36,15 @@ class Outbox:
     def add(self, draft: Draft, *, message_id: str, now: int) -> None:
         """Take a checked draft; on return it is on the disk, encrypted."""
         with self._box.transaction() as db:
-            slot = self._box.take_slot(draft.casus)
-            box = self._box.encrypt(slot, draft.model_dump_json().encode(), "outbox.draft", message_id)
-            db.execute(
-                "INSERT INTO outbox (id, slot, state, accepted, draft) VALUES (?, ?, 'queued', ?, ?)",
-                (message_id, slot, now, box),
-            )
+            self.put(db, draft, message_id=message_id, slot=self._box.take_slot(draft.casus), now=now)
+
+    def put(self, db: sqlite3.Connection, draft: Draft, *, message_id: str, slot: int, now: int) -> None:
+        """Take a checked draft into `slot`. Needs an open transaction."""
+        box = self._box.encrypt(slot, draft.model_dump_json().encode(), "outbox.draft", message_id)
+        db.execute(
+            "INSERT INTO outbox (id, slot, state, accepted, draft) VALUES (?, ?, 'queued', ?, ?)",
+            (message_id, slot, now, box),
+        )
 
     def next_to_send(self, *, now: int, resend_after: float, drafts: bool = True) -> Iterator[Waiting]:
         """Yield per casus the one message that may go: its oldest undecided one, unless that is out already.
@@ -83,7 +86,9 @@ class Outbox:
         if not may_follow(cast("State", row["state"]), news.state):
             return False
         index = news.index if news.index is not None else row["log_index"]
-        box = self._box.encrypt(row["slot"], _pack(news), "outbox.result", news.id)
+        # Of a destroyed casus only the state moves on: what was said about it has no key to lie under any more.
+        kept = self._box.has_key(row["slot"])
+        box = self._box.encrypt(row["slot"], _pack(news), "outbox.result", news.id) if kept else None
         db.execute(
             "UPDATE outbox SET state = ?, result = ?, log_index = ? WHERE id = ?", (news.state, box, index, news.id)
         )
@@ -124,6 +129,14 @@ class Outbox:
     def ids(self) -> list[str]:
         """Return the ids of all messages, the oldest first."""
         return [row["id"] for row in self._box.rows("SELECT id FROM outbox ORDER BY seq")]
+
+    def ids_in(self, slot: int) -> list[str]:
+        """Return the ids of the messages that lie under one slot, the oldest first."""
+        return [row["id"] for row in self._box.rows("SELECT id FROM outbox WHERE slot = ? ORDER BY seq", slot)]
+
+    def count_underway(self, slot: int) -> int:
+        """Return how many messages under one slot wait to go out, or for word about them."""
+        return len(self._box.rows("SELECT 1 FROM outbox WHERE slot = ? AND state IN ('queued', 'sent')", slot))
 
     def find(self, message_hash: bytes) -> str | None:
         """Return the id of the message with this hash, or None when it is not ours."""

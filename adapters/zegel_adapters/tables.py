@@ -132,3 +132,13 @@ TABLES = (
 
 # What a mailbox of an older version still needs, by that version.
 UPGRADES = {1: (_DISCLOSED,)}
+
+# What is emptied when a casus key is destroyed; ids, hashes and states stay, so that a repeated delivery is known.
+EMPTYING = (
+    "UPDATE outbox SET draft = x'', container = NULL, result = NULL WHERE slot = ?",
+    "UPDATE outbox SET state = 'no_answer' WHERE slot = ? AND state IN ('queued', 'sent')",
+    "UPDATE inbox SET container = x'', stamp = x'', message_key = NULL WHERE slot = ?",
+    "UPDATE receipt SET container = x'', due = 0 WHERE slot = ?",
+    "UPDATE proof SET notice = x'' WHERE slot = ?",
+    "DELETE FROM held WHERE slot = ?",
+)
