@@ -22,8 +22,9 @@ from tests.casework import (
     settle,
     signal,
 )
-from zegel_broker.casus import Action, Casus, Deferral, EmergencyUse, Owed
+from zegel_broker.casus import Action, Casus, Deferral, EmergencyUse, Owed, Shared
 from zegel_broker.duties import Duty, add_term, duties, overdue_duties
+from zegel_broker.message import Message
 from zegel_schemas.registrations import Informed
 
 FOUR_EYES = {"approvals": ("m-0123456789abcdef", "m-fedcba9876543210")}
@@ -207,20 +208,41 @@ def test_what_was_received_is_destroyed_two_years_after_closure() -> None:
     assert (duty.holder, duty.due, duty.overdue) == (REGIE, date(2028, 10, 5), True)
 
 
-def test_a_confirmation_ends_the_duty_to_destroy() -> None:
-    casus = replace(settle(family(), signal()), phase="gesloten", closed=DAY)
-    gone = say(
+def gone(*categories: str, about: tuple[str, ...] = ("p1",)) -> Message:
+    """Return the regieteam's confirmation that it destroyed what the corporation gave."""
+    return say(
         "vernietiging",
         REGIE,
         CORPORATION,
         purpose="verantwoording_rechten",
-        asks=("overlast_leefbaarheid",),
+        subjects=about,
+        asks=categories,
         parts=("proces_casus",),
         label="",
         term=None,
     )
 
-    assert one("bewaar", settle(casus, gone), date(2030, 1, 1)).discharged
+
+def test_a_confirmation_ends_the_duty_to_destroy() -> None:
+    casus = replace(settle(family(), signal()), phase="gesloten", closed=DAY)
+
+    assert one("bewaar", settle(casus, gone("overlast_leefbaarheid")), date(2030, 1, 1)).discharged
+
+
+def test_what_was_received_about_one_person_is_confirmed_about_that_person() -> None:
+    owed = Owed("bewaar", REGIE, DAY, ("p1", "p2"), ("huurachterstand", "overlast_leefbaarheid", "proces_casus"))
+    shared = (
+        Shared(CORPORATION, REGIE, ("overlast_leefbaarheid", "proces_casus"), ("p1", "p2"), DAY),
+        Shared(CORPORATION, REGIE, ("huurachterstand",), ("p1",), DAY),
+    )
+    casus = family(phase="gesloten", closed=DAY, duties=(owed,), shared=shared)
+    rent = settle(casus, gone("huurachterstand"))
+    both = settle(rent, gone("overlast_leefbaarheid", about=("p1", "p2")))
+    half = settle(rent, gone("overlast_leefbaarheid"))
+
+    assert not one("bewaar", rent, date(2030, 1, 1)).discharged
+    assert not one("bewaar", half, date(2030, 1, 1)).discharged
+    assert one("bewaar", both, date(2030, 1, 1)).discharged
 
 
 def test_break_glass_is_reviewed_within_three_working_days() -> None:

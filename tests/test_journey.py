@@ -1,13 +1,16 @@
 """One family's casus from aanmelding to afsluiting, over a real RabbitMQ, between processes with keys of their own."""
 
 import asyncio
+import json
 import re
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +19,7 @@ from tests.invariants import ledger_of
 from tests.playing import Scene, Story
 from tests.story import GEYNWIJS, PARTNERS, POLITIE, REGIE, SCHOOL, WIL, WONEN, tell
 from tests.town import Town
+from zegel_adapters.desk import Destruction
 
 REFUSED = ["BOVEN_PLAFOND", "ANTWOORD_BREDER_DAN_VRAAG", "DOORVERSTREKKING_VERBODEN", "CASUS_GESLOTEN"]
 # Words that stand in sealed parts of the story and nowhere else.
@@ -117,6 +121,45 @@ def test_what_is_known_elsewhere_only_goes_to_who_asked(town: Town, scenes: list
     assert answers == {(REGIE, each) for each in (WONEN, WIL, SCHOOL, POLITIE, GEYNWIJS)}
     assert answers < asked | {(SCHOOL, POLITIE)}
     assert town.is_ready()
+
+
+def test_at_the_end_of_retention_everybody_destroys_and_who_gave_the_data_hears_it(
+    town: Town, scenes: list[Scene]
+) -> None:
+    """The last test here, for nothing of the casus is left to read afterwards."""
+    casus = scenes[-1].draft.casus
+    ends = {each: asyncio.run(destroy(town, each, casus)) for each in (*PARTNERS, REGIE)}
+    duties = duties_of(town, casus)
+
+    assert all(each.destroyed for each in ends.values())
+    assert {each.to for each in ends[REGIE].confirmations} == set(PARTNERS)
+    assert all({each.to for each in ends[party].confirmations} >= {REGIE} for party in PARTNERS)
+    for party in (*PARTNERS, REGIE):
+        assert {each.outcome.state for each in ends[party].confirmations} == {"opened"}
+        with town.desk(party) as desk:
+            left = {each.declaration.kind for each in desk.inbox() if each.declaration.casus == casus}
+        assert left <= {"vernietiging"}
+    assert {each["holder"] for each in duties if each["kind"] == "bewaar"} >= {REGIE, WIL}
+    assert all(each["discharged"] for each in duties if each["kind"] == "bewaar")
+
+
+async def destroy(town: Town, party: str, casus: str) -> Destruction:
+    """Destroy the casus at one party's desk, and follow its confirmations to their end."""
+    with town.desk(party) as desk:
+        done = desk.destroy(casus)
+        waiting = [desk.outcome(each.outcome.id, 30.0, until="terminal") for each in done.confirmations]
+        ends = await asyncio.gather(*waiting)
+    found = [replace(each, outcome=end) for each, end in zip(done.confirmations, ends, strict=True)]
+    return replace(done, confirmations=tuple(found))
+
+
+def duties_of(town: Town, casus: str) -> list[dict[str, Any]]:
+    """Return the duties of a casus as `zegel-broker casus show` gives them."""
+    settings = str(town.broker_home / "zegel.toml")
+    command = [sys.executable, "-m", "zegel_broker", "casus", "show", casus, "--by", "m-00000000000000a1"]
+    done = subprocess.run([*command, "--config", settings, "--json"], capture_output=True, check=True, timeout=60)
+    found: list[dict[str, Any]] = json.loads(done.stdout)["duties"]
+    return found
 
 
 def verify_log(town: Town) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,6 @@ from tests.adapter_scene import (
     Clock,
     Municipality,
     found_town,
-    new_casus,
     question,
     seal_draft,
 )
@@ -224,21 +223,6 @@ def test_killed_between_store_and_acknowledgement_it_is_there_once(
 # -- the end of retention ------------------------------------------------------------------------------------------
 
 
-def test_destroying_a_casus_ends_what_can_be_read_of_it_and_of_no_other(town: Municipality) -> None:
-    other = new_casus()
-    receiver = Receiver(town.side(CORPORATION))
-    for casus in (CASUS, other):
-        receiver.take(deliver(town, casus))
-    with Desk(town.home(CORPORATION), clock=Clock()) as desk:
-        gone = next(item for item in desk.inbox() if item.declaration.casus == CASUS)
-
-        assert desk.destroy(CASUS)
-        assert not desk.destroy(CASUS)
-        assert [item.declaration.casus for item in desk.inbox()] == [other]
-        with pytest.raises(UnknownMessageError, match="destroyed"):
-            desk.item(gone.id)
-
-
 def test_the_destroyed_key_is_nowhere_in_the_files(town: Municipality) -> None:
     Receiver(town.side(CORPORATION)).take(deliver(town))
     mailbox = Home(town.home(CORPORATION)).mailbox
@@ -247,14 +231,14 @@ def test_the_destroyed_key_is_nowhere_in_the_files(town: Municipality) -> None:
     db.close()
     with Desk(town.home(CORPORATION), clock=Clock()) as desk:
         assert box in written(town.home(CORPORATION))
-        desk.destroy(CASUS)
+        desk.destroy(CASUS, anyway=True)
         assert box not in written(town.home(CORPORATION))
 
 
 def test_a_draft_of_a_destroyed_casus_does_not_go_out(town: Municipality) -> None:
     with Desk(town.home(REGIE), clock=Clock()) as desk:
         sent = desk.send(question())
-        desk.destroy(CASUS)
+        desk.destroy(CASUS, anyway=True)
 
         assert Sender(town.side(REGIE), resend_after=600).due() == []
         with pytest.raises(UnknownMessageError, match="destroyed"):
@@ -265,7 +249,7 @@ def test_a_casus_begins_anew_after_it_was_destroyed(town: Municipality) -> None:
     receiver = Receiver(town.side(CORPORATION))
     receiver.take(deliver(town))
     with Desk(town.home(CORPORATION), clock=Clock()) as desk:
-        desk.destroy(CASUS)
+        desk.destroy(CASUS, anyway=True)
         receiver.take(deliver(town))
 
         assert len(desk.inbox()) == 1

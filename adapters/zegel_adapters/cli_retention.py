@@ -1,13 +1,15 @@
 """The command that ends retention: `destroy` one casus for good, and say so to who gave the data."""
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from zegel_adapters.desk import Desk
 from zegel_adapters.retention import MISSED, Destruction, Reason
-from zegel_adapters.terminal import SAID_NO, HomeOption, JsonOption, ask_passphrase, say, telling
+from zegel_adapters.terminal import NO_WORD, SAID_NO, HomeOption, JsonOption, ask_passphrase, say, telling
 from zegel_adapters.wording import STATES
 
 
@@ -18,21 +20,35 @@ def destroy(
     kept: Annotated[str, typer.Option(help="What you must keep elsewhere, and under which law.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False,
     anyway: Annotated[bool, typer.Option(help="Also when messages of it are still on their way.")] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for what becomes of the confirmations.")] = 0.0,
     as_json: JsonOption = False,
 ) -> None:
     """Destroy the key of a casus, so that nothing of it can be read any more, and confirm that to who gave the data.
 
     Each instantie that gave data gets a `vernietiging` message with the categories and persons; the running adapter
-    sends it. Call it again to see where those stand; what did not arrive then goes again. Exit code 4 when one failed.
+    sends it. Call it again to see where those stand; what did not arrive then goes again.
     """
     with telling(as_json=as_json):
         if not yes:
             typer.confirm(f"Destroy all content of casus {casus}? It cannot be undone", abort=True, err=True)
         with Desk(home, passphrase=ask_passphrase()) as desk:
             done = desk.destroy(casus, reason=reason, kept=kept, anyway=anyway)
+            if wait:
+                done = asyncio.run(_await_word(desk, done, wait))
         say(_tell(done), _word(done), as_json=as_json)
-        if any(each.outcome.state in MISSED for each in done.confirmations[-1:]):
+        states = {each.outcome.state for each in done.confirmations}
+        if states & MISSED:
             raise typer.Exit(SAID_NO)
+        if wait and not all(each.outcome.decided for each in done.confirmations):
+            raise typer.Exit(NO_WORD)
+
+
+async def _await_word(desk: Desk, done: Destruction, wait: float) -> Destruction:
+    """Return the destruction with what became of its confirmations within `wait` seconds."""
+    ids = [each.outcome.id for each in done.confirmations]
+    outcomes = await asyncio.gather(*(desk.outcome(each, wait) for each in ids))
+    found = zip(done.confirmations, outcomes, strict=True)
+    return replace(done, confirmations=tuple(replace(each, outcome=outcome) for each, outcome in found))
 
 
 def _tell(done: Destruction) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Destruction:
-    """What became of a casus here: whether there was anything left to destroy now, and every confirmation so far."""
+    """What became of a casus here: whether there was anything to destroy now, and the newest word to each giver."""
 
     casus: str
     destroyed: bool
@@ -84,8 +84,8 @@ class Retention:
         underway = self._outbox.count_underway(slot) + self._inbox.count_due(slot)
         if underway and not anyway:
             raise UnderwayError(
-                f"{underway} messages or receipts of this casus are still on their way: let the adapter run until there "
-                "is word about them, or destroy all the same with --anyway; nothing was done"
+                f"{underway} messages or receipts of this casus are still on their way: let the adapter run until "
+                "there is word about them, or destroy all the same with --anyway; nothing was done"
             )
         return self._inbox.opened_in(slot)
 
@@ -96,9 +96,9 @@ class Retention:
         return {_about(draft): draft for draft, _ in tried if _about(draft) not in fine}.values()
 
     def _confirmations(self, slot: int) -> Iterable[Confirmation]:
-        for name in self._outbox.ids_in(slot):
-            draft = self._outbox.draft(name)
-            yield Confirmation(draft.to, draft.subjects, draft.asks, self._outbox.outcome(name))
+        newest = {_about(self._outbox.draft(name)): name for name in self._outbox.ids_in(slot)}
+        for (to, subjects, categories), name in newest.items():
+            yield Confirmation(to, subjects, categories, self._outbox.outcome(name))
 
 
 def confirm(
@@ -110,13 +110,15 @@ def confirm(
     Raise Refusal GEEN_REGEL when no rule of the convenant is about such a message.
     """
     persons: dict[tuple[str, str], set[str]] = {}
-    for said in received:
+    for said in (each for each in received if each.kind != KIND):  # a confirmation needs no confirmation
         for part in said.parts:
             if part.category != MOTIVATION_PART:
                 persons.setdefault((said.sender.instantie, part.category), set()).update(said.subjects)
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (giver, category), about in sorted(persons.items()):
-        groups.setdefault((giver, tuple(sorted(about, key=lambda each: int(each[1:])))), []).append(category)
+        group = groups.setdefault((giver, tuple(sorted(about, key=lambda each: int(each[1:])))), [])
+        if category != PROCESS_CASUS:  # what a vernietiging is written in cannot be named in it: it goes along
+            group.append(category)
     purpose = _find_purpose(convenant) if groups else ""
     day = datetime.fromtimestamp(now, UTC).date().isoformat()
     drafts = []

@@ -6,7 +6,7 @@ from typing import Final
 
 from zegel_broker.casus import Casus, Owed
 from zegel_broker.message import ASSIGNMENT, DESTROYING, Message
-from zegel_schemas.convenant import Convenant
+from zegel_schemas.convenant import PROCESS_CASUS, Convenant
 
 BREAK_GLASS: Final = frozenset({"spoed_melden_fg", "spoed_beoordelen"})  # kept per use, in `Casus.emergencies`
 DESTROY: Final = "bewaar"
@@ -18,8 +18,8 @@ def owe(casus: Casus, message: Message, duties: tuple[str, ...], *, convenant: C
     for kind in duties:
         if kind not in BREAK_GLASS:
             found = _join(found, _owed(kind, message, convenant, day))
-    if message.kind == DESTROYING and message.asks:
-        found = tuple(_destroyed(each, message) for each in found)
+    if message.kind == DESTROYING:
+        found = tuple(_destroyed(each, message, casus) for each in found)
     return casus if found == casus.duties else replace(casus, duties=found)
 
 
@@ -61,9 +61,23 @@ def _join(known: tuple[Owed, ...], new: Owed) -> tuple[Owed, ...]:
     return (*kept, replace(new, subjects=tuple(sorted(about)))) if about else tuple(kept)
 
 
-def _destroyed(owed: Owed, message: Message) -> Owed:
-    """Its sender confirms that these categories about these people are gone; who keeps others still owes those."""
-    whole = set(owed.subjects) <= set(message.subjects)
-    if owed.kind != DESTROY or owed.holder != message.sender or not whole:
+def _destroyed(owed: Owed, message: Message, casus: Casus) -> Owed:
+    """Its sender confirms that these categories are gone; who keeps others, or these about others, still owes those.
+
+    A category is gone once the message is about everybody its sender received it about. Process data cannot be named,
+    for they are what the message itself is written in: they go along with the rest.
+    """
+    if owed.kind != DESTROY or owed.holder != message.sender:
         return owed
-    return replace(owed, categories=tuple(each for each in owed.categories if each not in message.asks))
+    named, told = {*message.asks, PROCESS_CASUS}, set(message.subjects)
+    left = (each for each in owed.categories if each not in named or not told >= _received(each, owed, casus))
+    return replace(owed, categories=tuple(left))
+
+
+def _received(category: str, owed: Owed, casus: Casus) -> set[str]:
+    """Return about whom of this duty its holder received a category; about all of them when nothing says which."""
+    about = set[str]()
+    for each in casus.shared:
+        if each.recipient == owed.holder and category in each.categories:
+            about.update(each.subjects)
+    return (about & set(owed.subjects)) or set(owed.subjects)
