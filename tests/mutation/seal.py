@@ -22,7 +22,7 @@ BESIDE = ("canonical", "declaration", "note", "merkle", "record", "stamp.wire", 
 EXAMPLE = ("test_foreign_vectors.py",)
 TESTS = (
     "test_seal_primitives.py", "test_seal_keys.py", "test_seal_signatures.py", "test_seal_container.py",
-    "test_seal_sealing.py", "test_seal_hop.py", "test_attacks_container_sender.py",
+    "test_seal_sealing.py", "test_seal_edges.py", "test_seal_hop.py", "test_attacks_container_sender.py",
     "test_attacks_container_declaration.py", "test_attacks_container_disclosure.py", "test_attacks_container.py",
     "test_seal_vault.py", "test_seal_canonical.py", "test_seal_document.py", "test_foreign_both_ways.py",
     "test_foreign_refused.py",

@@ -1,0 +1,106 @@
+"""The very edges of the seal: the last length that is allowed, the first that is not, and what a text form leaves out."""
+
+import dataclasses
+
+import pytest
+
+from tests.forgery import code_of, forge
+from tests.two_instanties import (
+    CORPORATION,
+    REGIE,
+    SIGNING,
+    content_of,
+    counted_bytes,
+    declare,
+    known_keys,
+    receive,
+    seal_message,
+)
+from zegel_schemas.declaration import MAX_DECLARATION, Declaration, Recipient
+from zegel_schemas.refusals import Fault
+from zegel_schemas.seal import MAX_CONTAINER, KeyRecord, check_frame, disclose_part, reopen, seal
+from zegel_schemas.seal.frame import HEAD_SIZE, Frame
+from zegel_schemas.seal.keys import _ANY_SCALAR as ANY_SCALAR
+from zegel_schemas.seal.primitives import person
+
+
+def declare_of_size(size: int) -> Declaration:
+    """Return a declaration of that many bytes: 69 for each field of a motivation, and three shorter ones for the rest."""
+    fields = {"0" * 64: 1}
+    room = size - len(_motivated(fields).to_bytes())
+    fields |= {f"{number:064}": 1 for number in range(1, room // 69)}
+    rest = size - len(_motivated(fields).to_bytes())
+    sizes = (rest // 3, rest // 3, rest - 2 * (rest // 3))
+    return _motivated(fields | {letter * (each - len('"":1,')): 1 for letter, each in zip("abc", sizes, strict=True)})
+
+
+def _motivated(fields: dict[str, int]) -> Declaration:
+    return declare(kind="escalatie", claims={"motivation": fields})
+
+
+def test_a_declaration_of_exactly_16_kib_is_sealed_and_read() -> None:
+    declaration = declare_of_size(MAX_DECLARATION)
+    assert len(declaration.to_bytes()) == MAX_DECLARATION
+
+    sealed = seal(declaration, [], signing=SIGNING[REGIE], recipient=None, random=counted_bytes())
+
+    assert receive(sealed.container).declaration == declaration
+
+
+def test_a_declaration_of_one_byte_is_cut_out_and_then_found_to_say_nothing() -> None:
+    assert code_of(forge(b"1")) == Fault.ONGELDIGE_VERKLARING
+    assert code_of(forge(b"x")) == Fault.NIET_CANONIEK
+
+
+def test_a_container_of_exactly_8_mib_is_cut() -> None:
+    frame = Frame.from_bytes(seal_message("huurachterstand").container)
+    room = MAX_CONTAINER - HEAD_SIZE - len(frame.declaration) - len(frame.table)
+    largest = dataclasses.replace(frame, sealed=bytes(room)).to_bytes()
+
+    assert len(largest) == MAX_CONTAINER
+    assert check_frame(largest, known_keys).container == largest
+    assert code_of(largest) == Fault.TABEL_KLOPT_NIET
+    assert code_of(largest + b"\0") == Fault.TE_GROOT
+
+
+@pytest.mark.parametrize("to", [declare("huurachterstand").recipient, Recipient(instantie=CORPORATION)], ids=repr)
+@pytest.mark.parametrize("categories", [(), ("huurachterstand",)])
+def test_a_dry_run_may_name_a_sealing_key_or_not_whatever_parts_it_names(
+    categories: tuple[str, ...], to: Recipient
+) -> None:
+    tried = declare(*categories).model_copy(update={"recipient": to})
+
+    sealed = seal(tried, [], use="dryrun", signing=SIGNING[REGIE], recipient=None, random=counted_bytes())
+
+    assert receive(sealed.container).declaration == tried
+
+
+def test_a_message_without_parts_is_opened_again_without_a_message_key() -> None:
+    assert reopen(receive(seal_message().container), b"").contents == ()
+
+
+def test_a_key_is_not_revoked_until_somebody_says_so() -> None:
+    record = KeyRecord(SIGNING[REGIE].public, 1, 2)
+
+    assert (record.revoked_at, record.revoked_index) == (0, 0)
+
+
+def test_points_of_small_order_are_looked_for_with_a_whole_clamped_scalar() -> None:
+    """The library reads 32 bytes whatever it is given."""
+    assert bytes(31) + b"\x40" == ANY_SCALAR
+
+
+@pytest.mark.parametrize("text", [b"\xe9" * 16, b"\n" * 16, b"zegel/1.short", b"\x7f" * 16])
+def test_a_personalisation_is_sixteen_printable_ascii_bytes_and_a_test_says_so(text: bytes) -> None:
+    with pytest.raises(ValueError, match="exactly 16 printable ASCII bytes"):
+        person(text)
+
+
+def test_a_text_form_shows_names_and_no_bytes() -> None:
+    sealed = seal_message("huurachterstand")
+    disclosure = disclose_part(receive(sealed.container), sealed.message_key, 0)
+
+    assert repr(SIGNING[REGIE].public) == "PublicKey(use='signing', owner='gemeente.regieteam')"
+    assert repr(sealed) == f"Sealed(message_hash={sealed.message_hash!r})"
+    assert repr(disclosure) == "Disclosure(index=0)"
+    assert repr(content_of("huurachterstand")) == "PlainPart(category='huurachterstand', schema=1)"
