@@ -1,4 +1,4 @@
-"""The very edges of the seal: the last length that is allowed, the first that is not, and what a text form leaves out."""
+"""The very edges of the seal: the last length allowed, the first that is not, and what a text form leaves out."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ from zegel_schemas.seal.primitives import person
 
 
 def declare_of_size(size: int) -> Declaration:
-    """Return a declaration of that many bytes: 69 for each field of a motivation, and three shorter ones for the rest."""
+    """Return a declaration of that many bytes: fields of a motivation take 69 each, three shorter ones the rest."""
     fields = {"0" * 64: 1}
     room = size - len(_motivated(fields).to_bytes())
     fields |= {f"{number:064}": 1 for number in range(1, room // 69)}
