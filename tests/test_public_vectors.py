@@ -1,7 +1,7 @@
 """What we build on does what its own public vectors say: RFC 8032, RFC 7748, libsodium's, the XChaCha draft, BLAKE2's.
 
 `tests/vectors/public.json` names the source of each. Where the product has a function of its own around a primitive,
-the vector goes through that function. The last tests are about odd Ed25519 keys and signatures, where libraries disagree.
+the vector goes through that function. The last tests are about odd Ed25519 keys and signatures: libraries disagree.
 """
 
 import hashlib
