@@ -231,10 +231,7 @@ def _correlation(condition: Condition) -> Test:
 
 def answers_or_withdraws(matter: Matter) -> bool:
     """Say whether an answer answers an open question, and a withdrawal withdraws one; asked of no other kind."""
-    message = matter.message
-    if not matter.kind.answers and message.kind != WITHDRAWING:
-        return True
-    return correlates(matter, without_purpose=message.kind in {DECLINING, WITHDRAWING})
+    return correlates(matter, without_purpose=matter.message.kind in {DECLINING, WITHDRAWING})
 
 
 def correlates(matter: Matter, *, without_purpose: bool) -> bool:

@@ -16,7 +16,7 @@ from zegel_broker.fold import open_casus, opens_casus
 from zegel_broker.foreign import foreign_claims
 from zegel_broker.hearing import Hearing
 from zegel_broker.matter import Matter
-from zegel_broker.message import WITHDRAWING, Enclosure, Message
+from zegel_broker.message import Enclosure, Message
 from zegel_broker.prepared import Clause, prepare
 from zegel_broker.registering import check_registration, regime_of_standing, registration_rule
 from zegel_broker.remedies import FIELDS_OF_TEST
@@ -98,10 +98,9 @@ def _hold_against_rules(hearing: Hearing, fits: list[Fit], kind: Kind) -> tuple[
     duties: set[str] = set()
     index, prepared = hearing.convenant.index, hearing.prepared
     same: dict[tuple[str, int], list[Clause]] = {}  # what a rule misses that does not differ between categories
-    correlates = bool(kind.answers) or hearing.message.kind == WITHDRAWING
     for fit in fits:
         matter = matter_of(hearing, fit, kind)
-        always = _broken(prepared.always, matter) if correlates else []
+        always = _broken(prepared.always, matter) if hearing.message.kind in prepared.correlating else []
         passed: list[str] = []
         failed: list[tuple[str, Clause]] = []
         for place in places(fit.candidates):

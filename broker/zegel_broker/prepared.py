@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zegel_broker.conditions import PER_CATEGORY, Test, answers_or_withdraws, deferral_grounds, make_test
+from zegel_broker.message import WITHDRAWING
 from zegel_schemas.claims import REASONS
 from zegel_schemas.convenant import EMERGENCY, Condition, Convenant, Prohibition, is_emergency
 
@@ -47,7 +48,8 @@ class Prepared:
     articles: Mapping[str, tuple[str, ...]]  # rule or verbod -> legal sources
     documents: Mapping[str, str]  # rule or verbod -> document
     correlation_code: str
-    always: tuple[Clause, ...]  # what a message must meet whatever its rule says: its correlation
+    correlating: frozenset[str]  # kinds that answer a question or withdraw one
+    always: tuple[Clause, ...]  # what those must meet whatever their rule says: their correlation
     ordinary: int  # rules that are tried always; the others only when an emergency is declared
     emergency_reasons: frozenset[str]
 
@@ -90,6 +92,7 @@ def prepare(convenant: Convenant) -> Prepared:
         articles=dict(_articles(convenant)),
         documents=dict(_documents(convenant)),
         correlation_code=correlation,
+        correlating=frozenset(name for name, kind in convenant.kinds.items() if kind.answers or name == WITHDRAWING),
         always=(Clause(correlation, _CORRELATION, _CORRELATION, answers_or_withdraws, per_category=False),),
         ordinary=sum(1 << place for place, rule in enumerate(index.rules) if not is_emergency(rule, conditions)),
         emergency_reasons=values(EMERGENCY, "grounds"),

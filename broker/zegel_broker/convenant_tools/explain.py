@@ -10,15 +10,14 @@ from datetime import date
 
 from zegel_broker.admission import ANY
 from zegel_broker.casus import Casus, Standing
-from zegel_broker.conditions import correlates, met
+from zegel_broker.conditions import answers_or_withdraws, met
 from zegel_broker.convenant_tools.look import Look
 from zegel_broker.convenant_tools.looks import look_at_steps
 from zegel_broker.convenant_tools.nearest import Near, nearest_rules
 from zegel_broker.decision import Decision
 from zegel_broker.hearing import Hearing
 from zegel_broker.judge import judge, matter_of, open_hearing
-from zegel_broker.matter import Matter
-from zegel_broker.message import DECLINING, WITHDRAWING, Message
+from zegel_broker.message import Message
 from zegel_broker.rules import Fit, fit_rules
 from zegel_schemas.convenant import Convenant, Kind, places
 
@@ -127,12 +126,8 @@ def _hold(hearing: Hearing, fit: Fit, kind: Kind) -> Iterator[Held]:
     matter = matter_of(hearing, fit, kind)
     for place in places(fit.candidates):
         rule = hearing.convenant.index.rules[place].id
-        if kind.answers or hearing.message.kind == WITHDRAWING:
+        if hearing.message.kind in hearing.prepared.correlating:
             code = hearing.prepared.correlation_code
-            yield Held(fit.recipient, fit.name, rule, CORRELATION, _correlates(matter), code)
+            yield Held(fit.recipient, fit.name, rule, CORRELATION, answers_or_withdraws(matter), code)
         for clause in hearing.prepared.clauses[place]:
             yield Held(fit.recipient, fit.name, rule, clause.name, met(clause.test, matter), clause.code)
-
-
-def _correlates(matter: Matter) -> bool:
-    return correlates(matter, without_purpose=matter.message.kind in {DECLINING, WITHDRAWING})
