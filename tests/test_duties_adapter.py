@@ -46,3 +46,30 @@ def test_an_overdue_duty_is_shown_once_however_often_it_is_told(town: Municipali
     assert told.code == "VERPLICHTING_TE_LAAT"
     assert told.detail == f"entry {index}: informeer_betrokkene of {REGIE}, due 2027-01-10"
     assert side_aside == []
+
+
+def test_a_message_to_be_sealed_anew_is_named_until_somebody_looks(town: Municipality) -> None:
+    words = canonical.encode({"code": "SLEUTEL_GELEKT", "duty": "opnieuw_verzegelen"})
+    message = "01930000-0000-7000-8000-000000000001"
+    record = Record(
+        type="duty",
+        message=message,
+        sender="broker",
+        recipient=REGIE,
+        kind="opnieuw_verzegelen",
+        casus=CASUS,
+        directory=DirectoryVersion(),
+        codes=("SLEUTEL_GELEKT",),
+        explanation=hash_explanation(words),
+    )
+    index, side = town.log.write(record, time=NOW), town.side(REGIE)
+
+    taken = Receiver(side).take(town.notice(REGIE, index, explanations={index: words}))
+
+    (told,) = side.evidence.duties()
+    side.mailbox.close()
+    assert taken == "noted"
+    assert (told.code, told.detail) == (
+        "SLEUTEL_GELEKT",
+        f"entry {index}: opnieuw_verzegelen of {REGIE}, message {message}",
+    )

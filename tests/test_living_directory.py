@@ -27,6 +27,7 @@ from tests.one_directory import (
     MEMBERS,
     NOW,
     ORIGIN,
+    REGIE,
     ROOTS,
     SCHOOL,
     SIGNING,
@@ -36,6 +37,9 @@ from tests.one_directory import (
 )
 from zegel_broker.app.run import Shell
 from zegel_broker.asks import AT_ONCE, REFILL, Allowance, find_lines, write_answer
+from zegel_broker.ledger import Ledger
+from zegel_broker.ledger.anew import ask_anew
+from zegel_broker.ledger.key_sweep import sweep_keys
 from zegel_broker.registry import Registry
 from zegel_broker.topology import make_definitions, outbox, print_definitions
 from zegel_schemas.asking import MAX_FILE, Answer, Asked, Holding, Taken, check_answer, is_answer, seal_ask
@@ -218,6 +222,38 @@ async def test_a_new_member_is_read_as_soon_as_its_queue_is_there(scene: Scene) 
         lived = await read(shell, "metrics")
 
     assert f"zegel_live_consumers {len(MEMBERS)}.0" in lived
+
+
+async def test_who_sent_what_a_stolen_key_opens_hears_it_while_the_broker_runs(scene: Scene) -> None:
+    """The request is entered by another process, as `keys sweep` does, beside a worker that goes on."""
+    sealing = fixed_key("sealing", REGIE)
+    revoked = make_revoke(sealing.id, at=NOW, time=NOW, index=0, signed_by=IDENTITY[REGIE], after=FILE)
+    file = append_statement(FILE, revoked)
+    stolen = load(file).key(sealing.id)
+    assert stolen is not None
+    async with scene.worker() as shell:
+        await scene.send(box(report()))
+        (decision, _) = await scene.facts(2)
+        replace_directory(scene, file)
+        await follow(shell, file)
+        beside = await Ledger.open(
+            scene.place / "ledger.db",
+            origin=ORIGIN,
+            log_key=LOG,
+            clock=scene.clock,
+            random=os.urandom,
+            registry=Registry(load(file), REGISTRY.convenants, REGISTRY.hop),
+        )
+        asked = await ask_anew(beside, sweep_keys(scene.place / "ledger.db", [stolen]))
+        await beside.close()
+        shell._corridor.hurry.set()  # the look of the next minute, now
+        (told,) = await scene.facts(1)
+        await scene.send(box(report()))
+        (after,) = await scene.facts(1)
+
+    assert len(asked) == 1
+    assert (told["type"], told["codes"], told["message"]) == ("duty", ["SLEUTEL_GELEKT"], decision["message"])
+    assert (after["outcome"], after["codes"]) == ("refused", ["ONTVANGER_SLEUTEL_ONBEKEND"])
 
 
 def rows(scene: Scene, sql: str) -> list[tuple[str, ...]]:

@@ -16,7 +16,8 @@ AsideKind = Literal["frame", "delivery", "notice", "note"]
 HeldFor = Literal["directory", "convenant", "revocation", "fork"]
 
 KEPT_ASIDE = 10_000  # who can write into our queue must not be able to fill our disk
-DUTIES = frozenset({"VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"})  # what the broker tells about duties: true, and urgent
+# What the broker tells about duties, and about messages a stolen key touched: true, and urgent.
+DUTIES = frozenset({"VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT", "SLEUTEL_GELEKT"})
 
 
 @dataclass(frozen=True, slots=True)

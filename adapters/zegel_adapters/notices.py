@@ -99,7 +99,8 @@ def _tell_duties(proven: tuple[Proven, ...], notice: Notice, data: bytes, side: 
         if entry.record.type == "duty":
             said = _read_explanation(notice.explanations.get(entry.index, b""))
             due = said.get("due", "")
-            detail = f"entry {entry.index}: {entry.record.kind} of {entry.record.recipient}, due {due}"
+            about = f", message {entry.record.message}" if entry.record.message else f", due {due}"
+            detail = f"entry {entry.index}: {entry.record.kind} of {entry.record.recipient}{about}"
             code = next(iter(entry.record.codes), "")
             if detail not in known and code in DUTIES:
                 side.evidence.put_aside("notice", Refusal(code, detail=detail), data, now=side.now())

@@ -1,4 +1,4 @@
-"""`zegel-broker keys` and `zegel-broker connect`: the two steps that make a broker's home."""
+"""`zegel-broker keys` and `zegel-broker connect`: the two steps that make a broker's home; `sweep` of other's keys."""
 
 import time
 from pathlib import Path
@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from zegel_broker.cli_sweep import sweep
 from zegel_broker.provision import connect_broker, init_broker
 from zegel_broker.terminal import JsonOption, say, telling
 from zegel_schemas.directory.spoken import speak_key
 from zegel_schemas.seal.primitives import b64u
 
-keys = typer.Typer(help="The broker's own keys.", no_args_is_help=True)
+keys = typer.Typer(help="The broker's own keys, and what stolen ones of others touched.", no_args_is_help=True)
+keys.command("sweep")(sweep)
 
 HomeOption = Annotated[
     Path, typer.Option("--home", help="The broker's folder: settings, keys, ledger.", file_okay=False)

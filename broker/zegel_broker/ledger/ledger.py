@@ -3,24 +3,25 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from zegel_broker.casus import Casus
 from zegel_broker.ledger.anchor import read_anchor, write_anchor
 from zegel_broker.ledger.arrivals import settle_arrivals
 from zegel_broker.ledger.audit import verify_log
 from zegel_broker.ledger.batch import Batch
-from zegel_broker.ledger.drafts import Draft, EndDraft, finish, finish_end, finish_reminder, make_prover
+from zegel_broker.ledger.drafts import EndDraft, finish_reminder, make_prover
 from zegel_broker.ledger.dryruns import PER_DAY
 from zegel_broker.ledger.ends import EXPIRED_AFTER, settle_outcomes, settle_overdue
 from zegel_broker.ledger.entries import record_event
 from zegel_broker.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
+from zegel_broker.ledger.finishing import Drafts, finish_all
 from zegel_broker.ledger.memory import Memory
 from zegel_broker.ledger.reminding import Overdue, enter_overdue, record_access
 from zegel_broker.ledger.report import Report
 from zegel_broker.ledger.rows import DutyRow
 from zegel_broker.ledger.scene import Scene
-from zegel_broker.ledger.settlement import Outcome, OutcomeFault, Reminders, SettleFault, Settlement
+from zegel_broker.ledger.settlement import Outcome, Reminders, Settlement
 from zegel_broker.ledger.showing import Shown, show_entry
 from zegel_broker.ledger.sqlite import SqliteStore
 from zegel_broker.ledger.start import check_tail
@@ -37,7 +38,6 @@ from zegel_schemas.seal.keys import PrivateKey
 from zegel_schemas.seal.primitives import Random
 
 T = TypeVar("T")
-_Drafts: TypeAlias = tuple[list[Draft | SettleFault], list[EndDraft | OutcomeFault]]
 
 
 class Ledger:
@@ -126,13 +126,12 @@ class Ledger:
             if not self._witnesses.knows(note):
                 await self.witness(note)
 
-        def work(transaction: Batch, _: Loaded) -> tuple[_Drafts, Changes]:
+        def work(transaction: Batch, _: Loaded) -> tuple[Drafts, Changes]:
             ends = settle_outcomes(transaction, outcomes)
             return (settle_arrivals(transaction, batch, dryruns=self._dryruns), ends), transaction.changes()
 
-        async with self._turn:
-            written = await self._write(lambda memory: want_batch(batch, outcomes, memory), work)
-        return _finish(written, *written.result)
+        written = await self.transact(lambda memory: want_batch(batch, outcomes, memory), work)
+        return finish_all(written, *written.result)
 
     async def sweep(self, now: int, *, told: Iterable[int] = ()) -> Settlement:
         """End messages nobody acknowledged 24 h after their `expires`; return all ends that are not known to be told.
@@ -141,15 +140,14 @@ class Ledger:
         """
         done = frozenset(told)
 
-        def work(transaction: Batch, loaded: Loaded) -> tuple[_Drafts, Changes]:
+        def work(transaction: Batch, loaded: Loaded) -> tuple[Drafts, Changes]:
             new = settle_overdue(transaction, [row for row in loaded.messages if row.closed is None])
             old = [EndDraft(index) for index in loaded.untold if index not in done]
             found = tuple(each.decision for each in new)
             return ([], [*old, *new]), transaction.changes(untold=found, told=tuple(done & set(loaded.untold)))
 
-        async with self._turn:
-            written = await self._write(lambda memory: want_overdue(now - EXPIRED_AFTER, memory), work)
-        return _finish(written, *written.result)
+        written = await self.transact(lambda memory: want_overdue(now - EXPIRED_AFTER, memory), work)
+        return finish_all(written, *written.result)
 
     async def remind(self, now: int, *, told: Iterable[int] = ()) -> Reminders:
         """Enter duties that became overdue, of the next casussen in turn; return all that is not known to be told.
@@ -163,8 +161,7 @@ class Ledger:
             enter_overdue(transaction, overdue)
             return transaction.untold_duties(done), transaction.changes(duties_told=tuple(done))
 
-        async with self._turn:
-            written = await self._write(lambda memory: want_duties(overdue, memory), work)
+        written = await self.transact(lambda memory: want_duties(overdue, memory), work)
         prove = make_prover(written.batch, written.paths)
         reminders = tuple(finish_reminder(row, written.batch, prove) for row in written.result)
         return Reminders(note=written.note, reminders=reminders, overdue=self._overdue.counts)
@@ -196,6 +193,13 @@ class Ledger:
         if self._halted is not None:
             raise self._halted
         return await show_entry(self._store, self._named, sizes)
+
+    async def transact(
+        self, want: Callable[[Memory], Wanted], work: Callable[[Batch, Loaded], tuple[T, Changes]]
+    ) -> Written[T]:
+        """Run one transaction of another kind in its turn: load what is wanted, then `work` decides what is entered."""
+        async with self._turn:
+            return await self._write(want, work)
 
     async def witness(self, note: bytes) -> None:
         """Compare a note from outside with the log; raise LedgerRolledBack, then and ever after, if it was lost."""
@@ -252,8 +256,7 @@ class Ledger:
             transaction.take(step)
             return None, transaction.changes()
 
-        async with self._turn:
-            return await self._write(want_nothing, work)
+        return await self.transact(want_nothing, work)
 
     async def _write(
         self, want: Callable[[Memory], Wanted], work: Callable[[Batch, Loaded], tuple[T, Changes]]
@@ -290,14 +293,3 @@ class Ledger:
             await asyncio.to_thread(write_anchor, self._anchor, note)
         except OSError as error:
             self._trouble = f"the anchor file cannot be written ({error.strerror})"
-
-
-def _finish(
-    written: Written[_Drafts], drafts: Sequence[Draft | SettleFault], ends: Sequence[EndDraft | OutcomeFault]
-) -> Settlement:
-    prove = make_prover(written.batch, written.paths)
-    return Settlement(
-        note=written.note,
-        settled=tuple(finish(draft, written.batch, prove) for draft in drafts),
-        outcomes=tuple(end if isinstance(end, OutcomeFault) else finish_end(end, written.batch, prove) for end in ends),
-    )

@@ -106,6 +106,10 @@ class Directory:
         """Return what was ever said of a key, also of a member that left since: for what it signed before."""
         return self._published.get(key_id)
 
+    def published_keys(self) -> tuple[KeyRecord, ...]:
+        """Return every signing, sealing and hop key ever published, of who is a member and of who left."""
+        return tuple(self._published.values())
+
     def signing_key(self, owner: str, at: int) -> KeyRecord | None:
         """Return the newest signing key of `owner` that is valid at `at`."""
         return self._newest("signing", owner, at)
