@@ -136,8 +136,21 @@ def _share(casus: Casus, message: Message, day: date) -> Casus:
     shared = casus.shared
     for recipient in message.recipients if categories else ():
         now = Shared(message.sender, recipient, categories, tuple(sorted(message.subjects)), day)
-        shared = (*(each for each in shared if replace(each, day=day) != now), now)
+        if now not in shared:
+            shared = (*(each for each in shared if not _is_same_share(each, now)), now)
+    if shared is casus.shared and len(partners) == len(casus.partners):
+        return casus
     return replace(casus, partners=partners, shared=shared)
+
+
+def _is_same_share(one: Shared, other: Shared) -> bool:
+    """Say whether these differ in their day at most."""
+    return (one.sender, one.recipient, one.categories, one.subjects) == (
+        other.sender,
+        other.recipient,
+        other.categories,
+        other.subjects,
+    )
 
 
 def _ask(casus: Casus, message: Message, day: date) -> Casus:

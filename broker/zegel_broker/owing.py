@@ -54,11 +54,13 @@ def _join(known: tuple[Owed, ...], new: Owed) -> tuple[Owed, ...]:
         if (each.kind, each.holder, each.action) != (new.kind, new.holder, new.action):
             kept.append(each)
             continue
-        if about & set(each.subjects) and new.categories:
+        if about & set(each.subjects) and not set(new.categories) <= set(each.categories):
             each = replace(each, categories=tuple(sorted({*each.categories, *new.categories})))  # noqa: PLW2901
         about -= set(each.subjects)
         kept.append(each)
-    return (*kept, replace(new, subjects=tuple(sorted(about)))) if about else tuple(kept)
+    if not about:
+        return tuple(kept)
+    return (*kept, new if len(about) == len(new.subjects) else replace(new, subjects=tuple(sorted(about))))
 
 
 def _destroyed(owed: Owed, message: Message, casus: Casus) -> Owed:

@@ -28,10 +28,36 @@ DAY = Coder(date.isoformat, date.fromisoformat)
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
 
+class Packed(NamedTuple):
+    """Facts as bytes, and each field of them that is not at its default as text."""
+
+    facts: object
+    texts: Mapping[str, str]
+    data: bytes
+
+
 def pack(facts: object) -> bytes:
     """Return compact JSON of a frozen dataclass of str, int, bool, date, tuples, frozensets, mappings and such."""
+    return pack_after(None, facts).data
+
+
+def pack_after(before: Packed | None, facts: object) -> Packed:
+    """Do what `pack` does, writing anew only the fields that are another object than in `before`, of the same type.
+
+    A message changes a few of the thirty fields of a casus; the others are the very objects they were.
+    """
     kind: Any = type(facts)
-    return _encode(_whole(kind).to_json(facts)).encode("ascii")
+    old, known = (before.facts, before.texts) if before is not None else (None, {})
+    texts: dict[str, str] = {}
+    for name, turn, default in _whole(kind).fields:
+        value = getattr(facts, name)
+        if old is not None and value is getattr(old, name):
+            if name in known:
+                texts[name] = known[name]
+        elif value != default:
+            texts[name] = _encode(turn(value) if turn else value)
+    data = "{" + ",".join([f'"{name}":{text}' for name, text in texts.items()]) + "}"
+    return Packed(facts, texts, data.encode("ascii"))
 
 
 def unpack(kind: type[T], data: bytes) -> T:
@@ -41,13 +67,14 @@ def unpack(kind: type[T], data: bytes) -> T:
     return found
 
 
-class _Both(NamedTuple):
+class _Whole(NamedTuple):
     to_json: Turn
     from_json: Turn
+    fields: list[tuple[str, Turn | None, Any]]  # name, how it becomes JSON, default
 
 
 @cache
-def _whole(kind: Any) -> _Both:
+def _whole(kind: Any) -> _Whole:
     """Return the coder of a frozen dataclass: an object with its fields that are not at their default."""
     hints = get_type_hints(kind)
     coders = {each.name: _coder(hints[each.name]) for each in fields(kind)}
@@ -73,7 +100,7 @@ def _whole(kind: Any) -> _Both:
             made[name] = turn(each) if turn else each
         return kind(**made)
 
-    return _Both(to_json, from_json)
+    return _Whole(to_json, from_json, packers)
 
 
 @cache
@@ -81,7 +108,8 @@ def _coder(hint: Any) -> Coder:  # noqa: PLR0911 - one line per kind of type
     """Return the coder of one type hint."""
     if is_dataclass(hint):
         known: Any = hint
-        return Coder(*_whole(known))
+        whole = _whole(known)
+        return Coder(whole.to_json, whole.from_json)
     if hint is date:
         return DAY
     origin, inner = get_origin(hint), get_args(hint)

@@ -6,7 +6,8 @@ present in the canonical JSON; absent is an empty text, 0 or [].
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -152,17 +153,24 @@ def _require_all_keys(values: Mapping[str, object]) -> None:
         raise Refusal(Fault.ONGELDIGE_VERKLARING, *sorted(missing), detail=detail)
 
 
-_PLAIN = frozenset((str, int, bool, dict))
-
-
 def _require_nested_keys(model: BaseModel) -> None:
     """Refuse a default that was left out, at any depth: one meaning has one byte form."""
-    for name in model.model_fields_set:
+    for name in _nests(type(model)):
         value = getattr(model, name)
         for item in value if isinstance(value, tuple) else (value,):
-            # Plain types first: to ask whether something is a model is ten times as slow.
-            if type(item) not in _PLAIN and isinstance(item, BaseModel):
+            if isinstance(item, BaseModel):
                 _require_full(item)
+
+
+@cache
+def _nests(kind: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a model that may hold models: the only ones worth looking into."""
+    return tuple(name for name, field in kind.model_fields.items() if _holds_model(field.annotation))
+
+
+def _holds_model(hint: object) -> bool:
+    inner = get_args(hint)
+    return any(map(_holds_model, inner)) if inner else isinstance(hint, type) and issubclass(hint, BaseModel)
 
 
 def _require_full(model: BaseModel) -> None:

@@ -23,6 +23,7 @@ from zegel_broker.ledger.rows import (
 )
 from zegel_broker.ledger.scene import Scene
 from zegel_broker.ledger.store import Changes, Loaded
+from zegel_broker.packing import Packed, pack_after
 from zegel_schemas.record import SALT_SIZE, Record, make_entry
 from zegel_schemas.shapes import NIL_CASUS
 
@@ -33,7 +34,7 @@ class Held:
 
     version: int
     fold: Casus | Standing | None
-    state: bytes = b""  # what is to be written of it; b"" for one that was read
+    packed: Packed | None = None  # what is to be written of it; None for one that was read
 
 
 class Step:
@@ -89,7 +90,9 @@ class Step:
 
         It is written out here and not later, so that one that cannot be written fails its own message only.
         """
-        self.folds[casus] = Held(version, fold, b"" if fold is None else fold.to_json())
+        held = self.folds.get(casus) or self._batch.held(casus)
+        before = held.packed if held is not None and type(held.fold) is type(fold) else None
+        self.folds[casus] = Held(version, fold, None if fold is None else pack_after(before, fold))
 
     def remember(self, casus: str, event: HistoryRow) -> None:
         """Keep a permitted message of this batch, should its casus be folded anew in the same transaction."""
@@ -235,9 +238,11 @@ class Batch:
             entries=self._entries,
             messages=[self._rows[index] for index in sorted(self._changed)],
             casussen=[
-                CasusRow(name, held.version, held.state) for name, held in self._folds.items() if held.fold is not None
+                CasusRow(name, held.version, held.packed.data)
+                for name, held in self._folds.items()
+                if held.packed is not None
             ],
-            gone=[name for name, held in self._folds.items() if held.fold is None],
+            gone=[name for name, held in self._folds.items() if held.packed is None],
             uncollected={pair: difference for pair, difference in self._uncollected.items() if difference},
             untold=untold,
             told=told,
@@ -255,8 +260,13 @@ class Batch:
         return self._folds
 
     def _fold(self, name: str) -> Casus | Standing | None:
+        held = self.held(name)
+        return None if held is None else held.fold
+
+    def held(self, name: str) -> Held | None:
+        """Return the fold of this name as it stands now in this transaction, None when there is none yet."""
         if name in self._folds:
-            return self._folds[name].fold
+            return self._folds[name]
         row = self._loaded.casussen.get(name)
         if row is None:
             return None
@@ -264,7 +274,7 @@ class Batch:
         if held is None or held.version != row.version:
             held = Held(row.version, _read_fold(row))
             self._held[name] = held
-        return held.fold
+        return held
 
 
 def _read_fold(row: CasusRow) -> Casus | Standing:
