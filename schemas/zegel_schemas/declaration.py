@@ -155,8 +155,9 @@ def _require_all_keys(values: Mapping[str, object]) -> None:
 
 def _require_nested_keys(model: BaseModel) -> None:
     """Refuse a default that was left out, at any depth: one meaning has one byte form."""
+    stated = model.model_fields_set  # of claims, those of other kinds are not stated
     for name in _nests(type(model)):
-        value = getattr(model, name)
+        value = getattr(model, name) if name in stated else ()
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, BaseModel):
                 _require_full(item)
