@@ -5,12 +5,14 @@ import json
 import sqlite3
 import subprocess
 import sys
+from importlib.resources import files
 
 from tests.invariants import ledger_of
 from tests.test_dryrun_adapter import WONEN, report
 from tests.test_journey import verify_log
 from tests.town import Town
 
+SHIPPED = files("zegel_schemas").joinpath("convenants", "nieuwegein.yaml")
 LOOKER = "m-0123456789abcdef"
 
 
@@ -36,8 +38,27 @@ def test_it_shows_duties_and_that_it_was_shown_is_logged(town: Town) -> None:
     assert isinstance(shown["subjects"], int)
     with sqlite3.connect(f"file:{ledger_of(town)}?mode=ro", uri=True) as book:
         records = [json.loads(row[0]) for row in book.execute("SELECT record FROM record")]
-    (entry,) = (each for each in records if each["type"] == "access")
+    (entry,) = (each for each in records if (each["type"], each["kind"]) == ("access", "casus"))
     assert (entry["casus"], entry["to"]) == (casus, LOOKER)
+    assert verify_log(town).returncode == 0
+
+
+def test_a_replay_of_the_ledger_is_logged_with_who_looked(town: Town) -> None:
+    with town.desk(WONEN) as desk:
+        assert asyncio.run(desk.outcome(desk.send(report()), timeout=30, until="terminal")).state == "opened"
+    settings, book = str(town.broker_home / "zegel.toml"), str(ledger_of(town))
+    command = [sys.executable, "-m", "zegel_broker", "convenant", "replay", book, str(SHIPPED)]
+
+    done = subprocess.run(
+        [*command, "--config", settings, "--by", LOOKER], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " judged again: 0 flips" in done.stdout
+    with sqlite3.connect(f"file:{book}?mode=ro", uri=True) as opened:
+        records = [json.loads(row[0]) for row in opened.execute("SELECT record FROM record")]
+    looks = [(each["casus"], each["to"]) for each in records if (each["type"], each["kind"]) == ("access", "ledger")]
+    assert looks == [("", LOOKER)]
     assert verify_log(town).returncode == 0
 
 

@@ -154,10 +154,11 @@ async def test_replay_exits_with_one_when_something_flips(place: Path) -> None:
         "1 decision judged again: 0 flips, 0 refused for another reason; 0 could not be\n",
     )
     assert other.exit_code == 1
-    assert other.stdout.splitlines()[0] == (
-        "3: permitted [CMPG-101, CMPG-102] -> refused VW_MOTIVERING [CMPG-101, CMPG-102]"
+    assert other.stdout.splitlines()[0].partition(": ")[2] == (
+        "permitted [CMPG-101, CMPG-102] -> refused VW_MOTIVERING [CMPG-101, CMPG-102]"
     )
     assert answer("replay", "ledger.db", "ontwerp2.yaml")["flips"][0]["new_code"] == "VW_MOTIVERING"
+    assert "in no log" in same.stderr
 
 
 @pytest.mark.parametrize(
@@ -173,6 +174,8 @@ async def test_replay_exits_with_one_when_something_flips(place: Path) -> None:
         (["diff", "klein.yaml", "fout.yaml"], "jeugdart"),
         (["diff", "klein.yaml"], "Missing argument"),
         (["replay", "nergens.db", "klein.yaml"], "nergens.db"),
+        (["replay", "ledger.db", "klein.yaml", "--by", "m-0123456789abcdef"], "--config"),
+        (["replay", "ledger.db", "klein.yaml", "--config", "klein.yaml", "--by", "jansen"], "16 hexadecimal digits"),
         (["replay", "klein.yaml", "klein.yaml"], "ledger"),
         (["verzin"], "No such command"),
     ],

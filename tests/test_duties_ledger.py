@@ -126,6 +126,15 @@ async def test_the_audit_knows_duties_and_finds_a_changed_memory_of_them(book: B
     assert (await ledger.verify()).codes == {"DUTY_DIFFERS"}
 
 
+async def test_looking_through_the_whole_ledger_is_an_entry(book: Book, ledger: Ledger) -> None:
+    await ledger.access_all("m-0123456789abcdef")
+
+    ((record,),) = book.rows("SELECT record FROM record JOIN entry USING (idx) ORDER BY idx DESC LIMIT 1")
+    entry = read_record(record)
+    assert (entry.type, entry.kind, entry.casus, entry.recipient) == ("access", "ledger", "", "m-0123456789abcdef")
+    assert (await ledger.verify()).sound
+
+
 async def test_looking_into_a_casus_is_an_entry(book: Book, ledger: Ledger) -> None:
     casus = await report_and_wait(book, ledger)
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.casework import CONVENANT
-from zegel_schemas.convenant import ConvenantInvalid, amend_convenant, is_emergency, static_rules
+from zegel_schemas.convenant import ConvenantInvalid, amend_convenant, is_emergency, read_convenant, static_rules
+from zegel_schemas.convenant.loading import read_files
 
 BASE: dict[str, Any] = next(tree.value for tree in CONVENANT.trees if tree.value["document"] == "CMPG")
 LIFTED = {"hit", "geen_herhaling", "antwoordtermijn", "geinformeerd_of_uitstel", "toestemming_of_grond", "toestemming"}
@@ -85,3 +86,14 @@ def test_a_sender_who_looks_a_rule_up_is_not_shown_the_emergency_set() -> None:
     )  # fmt: skip
 
     assert found == ("CMPG-218",)
+
+
+def test_an_emergency_of_more_than_a_day_is_a_fault_at_its_line() -> None:
+    (text,) = (data.decode() for data in read_files().values())
+    line = next(place for place, each in enumerate(text.splitlines(), 1) if "max_uren: 24" in each)
+
+    with pytest.raises(ConvenantInvalid) as caught:
+        read_convenant({"n.yaml": text.replace("max_uren: 24", "max_uren: 25").encode()})
+
+    assert [(each.file, each.line) for each in caught.value.faults] == [("n.yaml", line)]
+    assert "ten hoogste 24 uur" in caught.value.faults[0].text

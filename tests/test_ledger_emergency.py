@@ -9,8 +9,10 @@ from tests.ledger_town import START, Book, arrive, draw_casus, only, register, r
 from tests.one_directory import CORPORATION, REGIE
 from zegel_broker.casus import Standing
 from zegel_broker.ledger import Ledger, Settled, Undeliverable
+from zegel_broker.ledger.arrivals import MAX_UNCOLLECTED
 from zegel_broker.metrics import Metrics
 from zegel_schemas.claims import Claims, Emergency
+from zegel_schemas.record import read_record
 from zegel_schemas.registrations import EmergencyReviewed, PhaseSet
 from zegel_schemas.seal import Sealed
 from zegel_schemas.seal.primitives import b64u
@@ -118,6 +120,41 @@ async def test_a_use_stands_when_its_message_could_not_be_delivered(book: Book, 
     assert (await put(ledger, review(first, use))).outcome == "permitted"
     assert standing(book).emergencies == ()
     assert (await ledger.verify()).sound
+
+
+async def test_a_use_whose_message_came_to_nothing_is_reviewed_late_like_any_other(book: Book, ledger: Ledger) -> None:
+    casus = await opened(ledger)
+    use = urgent(casus)
+    settled = await put(ledger, use)
+    await ledger.settle([], [Undeliverable(settled.decision_index, "NIET_BEZORGBAAR")])
+    assert (await ledger.verify()).sound
+    book.now = START + 10 * 24 * HOUR
+
+    told = [read_record(each.proof.record) for each in (await ledger.remind(int(book.now))).reminders]
+
+    assert [each.casus for each in told if each.kind == "spoed_beoordelen"] == [casus]
+    assert (await ledger.verify()).sound
+
+
+async def test_the_fg_hears_of_a_use_whose_message_found_a_full_mailbox(book: Book, ledger: Ledger) -> None:
+    casus, other = await opened(ledger), await opened(ledger)
+    await book.close()
+    book.edit("INSERT INTO uncollected VALUES (?, ?, ?)", REGIE, CORPORATION, MAX_UNCOLLECTED)
+    again = await book.open()
+    use = urgent(casus)
+
+    settled = await put(again, use)
+    told = (await again.remind(START)).reminders
+
+    assert (settled.outcome, settled.code, settled.emergency) == ("undeliverable", "BERICHTENBOX_VOL", True)
+    assert [read_record(each.proof.record).codes for each in told] == [("SPOED_GEBRUIKT",)]
+    folded = await again.casus_view(casus)
+    assert folded is not None
+    assert [each.use for each in folded.emergencies] == [b64u(use.message_hash)]
+    assert folded.questions == {}
+    assert (await again.verify()).codes == {"UNCOLLECTED_DIFFERS"}  # the edit above, and nothing else
+    assert (await put(again, urgent(other))).outcome == "refused"
+    assert (await put(again, review(casus, use))).outcome == "permitted"
 
 
 async def test_after_reopening_the_use_stands_still(book: Book, ledger: Ledger) -> None:

@@ -1,7 +1,6 @@
 """`zegel-broker casus show`: one casus with its duties, for FG and regisseur; looking is an entry in the log."""
 
 import asyncio
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -9,19 +8,17 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from zegel_broker.casus import Casus
 from zegel_broker.days import day_of
 from zegel_broker.duties import Duty, duties
-from zegel_broker.ledger import Ledger, LedgerError
-from zegel_broker.load import Equipment, load_equipment
-from zegel_broker.settings import Settings, load_settings
+from zegel_broker.ledger import LedgerError
+from zegel_broker.load import load_equipment
+from zegel_broker.looking import LookerOption, look
+from zegel_broker.settings import load_settings
 from zegel_broker.terminal import FOUND, UNUSABLE, ConfigOption, JsonOption, fail, say, telling
 from zegel_schemas.convenant import Convenant
-from zegel_schemas.shapes import Employee
 
-_BY: TypeAdapter[str] = TypeAdapter(Employee)
 casus_app = typer.Typer(help="Look into a casus.", no_args_is_help=True)
 
 
@@ -33,7 +30,7 @@ def _group() -> None:
 @casus_app.command("show")
 def show(
     casus: Annotated[str, typer.Argument(help="The id of the casus.")],
-    by: Annotated[str, typer.Option(help="Pseudonym of the employee who looks: m- and 16 hex digits.")],
+    by: LookerOption,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,17 +38,13 @@ def show(
 
     Persons are counted, never named. Exits with 1 when the casus is unknown.
     """
-    try:
-        _BY.validate_python(by)
-    except ValidationError:
-        raise typer.BadParameter("write m- and 16 hexadecimal digits", param_hint="--by") from None
     with telling(as_json=as_json):
         settings = load_settings(config)
         now = int(time.time())
         equipment = load_equipment(settings, now=now)
         convenant = equipment.registry.in_force(now)
     try:
-        found = asyncio.run(_look(settings, equipment, casus, by))
+        found = asyncio.run(look(settings, equipment, lambda ledger: ledger.access(casus, by)))
     except (LedgerError, sqlite3.Error) as error:
         fail(f"ledger: {error}", UNUSABLE, as_json=as_json)
         return
@@ -60,22 +53,6 @@ def show(
         return
     owed = duties(found, convenant, day_of(now))
     say(as_values(found, owed), *_lines(found, owed, convenant), as_json=as_json)
-
-
-async def _look(settings: Settings, equipment: Equipment, casus: str, by: str) -> Casus | None:
-    ledger = await Ledger.open(
-        settings.ledger,
-        origin=equipment.origin,
-        log_key=equipment.log_key,
-        clock=time.time,
-        random=secrets.token_bytes,
-        registry=equipment.registry,
-        anchor=settings.anchor,
-    )
-    try:
-        return await ledger.access(casus, by)
-    finally:
-        await ledger.close()
 
 
 def as_values(casus: Casus, owed: tuple[Duty, ...]) -> dict[str, Any]:

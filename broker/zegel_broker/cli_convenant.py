@@ -1,9 +1,12 @@
 """`zegel-broker convenant`: for who writes a convenant: test it, lint it, explain, list, compare and replay it.
 
-Nothing here changes anything, needs settings or speaks to a broker. docs/convenant.md teaches the format.
+Nothing here changes anything or speaks to a broker; only `replay` can use settings, to enter in the log who looked.
+docs/convenant.md teaches the format.
 """
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +27,10 @@ from zegel_broker.convenant_tools.lint import lint as lint_convenant
 from zegel_broker.convenant_tools.past import read_past
 from zegel_broker.decision_cases import Case, CaseResult, read_cases, report, run_cases, shipped_case_files
 from zegel_broker.ledger import LedgerError
-from zegel_broker.terminal import FOUND, JsonOption, fail, say
+from zegel_broker.load import load_equipment
+from zegel_broker.looking import check_looker, look
+from zegel_broker.settings import load_settings
+from zegel_broker.terminal import FOUND, UNUSABLE, ConfigOption, JsonOption, fail, say, telling
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, load_convenant, shipped_convenant
 from zegel_schemas.explanations import Language
 from zegel_schemas.refusals import Refusal
@@ -155,18 +161,24 @@ def diff(
 
 @convenant_app.command()
 def replay(
-    ledger: Annotated[Path, typer.Argument(help="The file of a ledger; it is only read, also while the broker runs.")],
+    ledger: Annotated[Path, typer.Argument(help="The file of a ledger, or of a copy; also while the broker runs.")],
     draft: Annotated[Path, typer.Argument(help="File or folder with the draft.")],
     known: Annotated[
         list[Path] | None, typer.Option(help="A convenant that was in force before; the shipped one is known.")
     ] = None,
+    config: ConfigOption = None,
+    by: Annotated[str, typer.Option(help="Pseudonym of the employee who looks: m- and 16 hex digits.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Tell which past decisions would flip under a draft, each judged in the state its casus had then.
 
+    With the broker's settings, that somebody looks through the ledger, and who, is entered in its log first. Without
+    them nothing can be entered, which a line on stderr says.
+
     Prints log index, outcome, code and rules, then and under the draft: never a person or content. The draft counts as
     in force since the ledger began; who signed it, counts from that day. Exits with 1 when a decision would flip.
     """
+    _enter_look(config, by, as_json=as_json)
     with _reading(as_json=as_json):
         proposed = _load(draft)
         before = {each.digest: each for each in (shipped_convenant(), proposed, *map(_load, known or ()))}
@@ -179,6 +191,23 @@ def replay(
     }
     say(answer, *again.lines(found), as_json=as_json)
     raise typer.Exit(FOUND if found.flips else 0)
+
+
+def _enter_look(config: Path | None, by: str, *, as_json: bool) -> None:
+    """Reading a ledger is processing too: it is an entry of its log, made before anything is read."""
+    if config is None:
+        if by:
+            raise typer.BadParameter("name the broker's settings with --config", param_hint="--by")
+        typer.echo("no settings: that you looked is in no log | zonder instellingen staat dit nergens in", err=True)
+        return
+    looker = check_looker(by)
+    with telling(as_json=as_json):
+        settings = load_settings(config)
+        equipment = load_equipment(settings, now=int(time.time()))
+    try:
+        asyncio.run(look(settings, equipment, lambda book: book.access_all(looker)))
+    except (LedgerError, sqlite3.Error) as error:
+        fail(f"ledger: {error}", UNUSABLE, as_json=as_json)
 
 
 def _load(path: Path | None) -> Convenant:

@@ -49,6 +49,13 @@ def apply_standing(standing: Standing, message: Message, decision: Decision, *, 
     return _advance_standing(standing, message, _rules(message, decision), convenant)
 
 
+def note_emergency(casus: Casus, message: Message, decision: Decision, *, convenant: Convenant) -> Casus:
+    """Return the casus with the use of break-glass by a permitted message that came to nothing: a use is never void."""
+    if not uses_emergency(message, _rules(message, decision), convenant=convenant):
+        return casus
+    return replace(casus, emergencies=note_use(casus.emergencies, message))
+
+
 def _rules(message: Message, decision: Decision) -> tuple[str, ...]:
     """Return the rules that let it through, where the fold looks at them: only for break-glass."""
     return decision.rule_ids if message.claims.emergency.reason else ()

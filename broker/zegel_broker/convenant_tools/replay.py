@@ -13,7 +13,8 @@ from zegel_broker.casus import Casus, Standing
 from zegel_broker.convenant_tools.counting import count
 from zegel_broker.convenant_tools.past import Past
 from zegel_broker.decision import Decision
-from zegel_broker.fold import apply, apply_standing, opens_casus
+from zegel_broker.emergency import concerns_emergencies
+from zegel_broker.fold import apply, apply_standing, note_emergency, opens_casus
 from zegel_broker.judge import judge
 from zegel_broker.message import Message
 from zegel_schemas.convenant import Convenant, amend_convenant
@@ -140,28 +141,38 @@ class _State:
         self.settled.setdefault(message.casus, []).append((message, each))
         if each.voided is not None:
             self.ends.append((each.voided, message.casus))
+        decision, convenant = self._decided(each)
+        if message.casus != NIL_CASUS and concerns_emergencies(message, decision.rule_ids, convenant=convenant):
+            self.standing = apply_standing(self.standing, message, decision, convenant=convenant)
         self._fold(message, each)
 
     def _refold(self, casus: str, now: int) -> None:
         """Fold a casus anew from what still had effect when entry `now` was made."""
         if casus == NIL_CASUS:
-            self.standing = Standing()
+            self.standing = Standing(emergencies=self.standing.emergencies)  # a use of break-glass is never void
         self.folds.pop(casus, None)
         for message, each in self.settled.get(casus, ()):
             if each.voided is None or each.voided >= now:
                 self._fold(message, each)
+            elif (fold := self.folds.get(casus)) is not None:
+                decision, convenant = self._decided(each)
+                self.folds[casus] = note_emergency(fold, message, decision, convenant=convenant)
 
     def _fold(self, message: Message, each: Past) -> None:
-        convenant = self.convenants.get(each.record.convenant)
-        if convenant is None:
-            raise ConvenantMissing(each.record.convenant)
-        decision = Decision(permitted=True, rules=each.record.rules, duties=each.record.duties)
+        decision, convenant = self._decided(each)
         if message.casus == NIL_CASUS:
             self.standing = apply_standing(self.standing, message, decision, convenant=convenant)
             return
         casus = self.folds.get(message.casus)
         if casus is not None or opens_casus(message):
             self.folds[message.casus] = apply(casus, message, decision, convenant=convenant, day=each.day)
+
+    def _decided(self, each: Past) -> tuple[Decision, Convenant]:
+        """Return what was decided, and by which convenant."""
+        convenant = self.convenants.get(each.record.convenant)
+        if convenant is None:
+            raise ConvenantMissing(each.record.convenant)
+        return Decision(permitted=True, rules=each.record.rules, duties=each.record.duties), convenant
 
 
 def _compare(each: Past, decision: Decision) -> Iterator[Flip]:

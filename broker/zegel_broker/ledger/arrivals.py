@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from zegel_broker.emergency import concerns_emergencies, unreviewed_before
-from zegel_broker.fold import apply, apply_standing
+from zegel_broker.fold import apply, apply_standing, note_emergency
 from zegel_broker.judge import judge
 from zegel_broker.ledger.admit import admit_message, admit_new
 from zegel_broker.ledger.batch import Batch, Step
@@ -161,6 +161,10 @@ def _settle_message(batch: Batch, step: Step, verified: Verified) -> MessageRow:
         step.fold(NIL_CASUS, row.idx, apply_standing(standing, message, decision, convenant=convenant))
     if row.recipient != BROKER and batch.uncollected(row.sender, row.recipient) >= MAX_UNCOLLECTED:
         step.expect(row)
+        if casus is not None and TELL_FG in decision.duties:
+            used = note_emergency(casus, message, decision, convenant=convenant)
+            step.fold(row.casus, row.idx, used)
+            report_emergency(step, used, message, convenant, scene)
         return enter_undeliverable(batch, step, row, Fault.BERICHTENBOX_VOL)
     if row.recipient != BROKER:
         step.expect(row)

@@ -91,10 +91,10 @@ def _check_casussen(
             (told.index, told.index if told.closed is None else told.closed)
         )
         row = told.history()
-        if row is not None and not row.void:
+        if row is not None:
             histories.setdefault(told.record.casus, []).append(row)
         if row is not None and told.record.casus != NIL_CASUS and may_stand(row):
-            histories.setdefault(NIL_CASUS, []).append(row)  # void or not: the glass was broken
+            histories.setdefault(NIL_CASUS, []).append(row)
             touched.setdefault(NIL_CASUS, set()).add(told.index)
     stored = {
         name: (version, state) for name, version, state in connection.execute("SELECT id, version, state FROM casus")

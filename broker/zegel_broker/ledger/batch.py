@@ -206,11 +206,10 @@ class Batch:
         return fold if isinstance(fold, Standing) else Standing()
 
     def history(self, casus: str, *, step: Step) -> Iterator[HistoryRow]:
-        """Yield the permitted messages of a casus that still have effect, `step` included, in the order of the log."""
+        """Yield the permitted messages of a casus, each with whether it is void by now, in the order of the log."""
         for event in (*self._loaded.histories.get(casus, ()), *self._history.get(casus, ())):
             row = step.messages.get(event.idx) or self._rows.get(event.idx)
-            if not (event.void if row is None else row.void):
-                yield event
+            yield event if row is None or row.void is event.void else event._replace(void=row.void)
 
     def uncollected(self, sender: str, recipient: str) -> int:
         """Return how many messages of this sender wait for this recipient."""

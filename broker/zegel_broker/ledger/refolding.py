@@ -10,7 +10,7 @@ from datetime import date
 from zegel_broker.casus import Casus, Standing
 from zegel_broker.days import day_of
 from zegel_broker.decision import Decision
-from zegel_broker.fold import apply, apply_standing, opens_casus
+from zegel_broker.fold import apply, apply_standing, note_emergency, opens_casus
 from zegel_broker.ledger.batch import Batch, Step
 from zegel_broker.ledger.errors import LedgerError
 from zegel_broker.ledger.rows import HistoryRow
@@ -49,17 +49,20 @@ def fold_history(
 ) -> Casus | Standing | None:
     """Return the casus these messages make, None = nothing opened it; of the nil casus what stands beside all casussen.
 
-    That one also takes the messages of other casussen that `may_stand`, void or not, in the order of the log.
+    That one also takes the messages of other casussen that `may_stand`. Of what is void only break-glass is left: it
+    was used, and is to be reviewed, whatever became of its message.
     """
-    settled = [_read_settled(row, convenants) for row in history]
+    settled = [(_read_settled(row, convenants), row.void) for row in history if not row.void or may_stand(row)]
     if casus == NIL_CASUS:
         standing = Standing()
-        for each in settled:
+        for each, _ in settled:
             standing = apply_standing(standing, each.message, each.decision, convenant=each.convenant)
         return standing
     fold: Casus | None = None
-    for each in settled:
-        if fold is not None or opens_casus(each.message):
+    for each, void in settled:
+        if void:
+            fold = fold and note_emergency(fold, each.message, each.decision, convenant=each.convenant)
+        elif fold is not None or opens_casus(each.message):
             fold = apply(fold, each.message, each.decision, convenant=each.convenant, day=each.day)
     return fold
 

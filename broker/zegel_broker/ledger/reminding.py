@@ -127,12 +127,12 @@ def record_duty(casus: str, duty: Duty, explanation: bytes, scene: Scene, code: 
 
 
 def record_access(casus: str, by: str, scene: Scene) -> Record:
-    """Return the record that somebody looked into a casus: reading the ledger is processing too."""
+    """Return the record that somebody looked into a casus, "" = the whole ledger: reading is processing too."""
     return Record(
         type="access",
         sender=BROKER,
         recipient=by,
-        kind="casus",
+        kind="casus" if casus else "ledger",
         casus=casus,
         convenant=scene.digest,
         directory=scene.directory,

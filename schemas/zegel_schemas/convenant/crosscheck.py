@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zegel_schemas.convenant.documents import Condition, Document, DutyTerm, Party, Prohibition, Rule, Supply
-from zegel_schemas.convenant.emergency import find_emergency_faults
+from zegel_schemas.convenant.emergency import MAX_HOURS, find_emergency_faults
 from zegel_schemas.convenant.faults import Fault, twice, unknown
 from zegel_schemas.convenant.index import ANYONE, EARLIER, SECTOR
 from zegel_schemas.convenant.reading import Path, Tree
@@ -217,6 +217,11 @@ class _Checker:
             word = _VALUES[key]
             text = f"'{word}' hoort niet bij toets '{condition.test}' | '{word}' is no value of this test"
             self._add((*path, word), text)
+        if (condition.max_hours or 0) > MAX_HOURS:
+            text = (
+                f"een beroep op spoed duurt ten hoogste {MAX_HOURS} uur | an emergency lasts {MAX_HOURS} hours at most"
+            )
+            self._add((*path, "max_uren"), text)
         if condition.test in {"besluit", "besluit_of_toestemming"} and condition.kind:
             self._known("soort besluit", (condition.kind,), RULING_OF_FACT.values(), (*path, "soort"))
 

@@ -13,6 +13,7 @@ from zegel_schemas.convenant.reading import Path, Tree
 
 EMERGENCY = "spoed"  # the test that makes a rule one of the emergency set
 DUTIES = frozenset({"spoed_melden_fg", "spoed_beoordelen"})  # the FG hears at once; somebody else reviews it
+MAX_HOURS = 24  # the longest an emergency may last; an adapter sends none longer (design: break-glass)
 _LIFTED = frozenset({"hit", "geen_herhaling", "geinformeerd_of_uitstel", "toestemming_of_grond", "toestemming"})
 _TERM = "antwoordtermijn"  # its minimum may be lifted, its maximum not
 _VITAL, _VITAL_SPECIAL = "AVG-6-1-d", "AVG-9-2-c"
