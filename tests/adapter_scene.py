@@ -59,12 +59,19 @@ def give_credential(folder: Path) -> None:
     (folder / CREDENTIAL).write_text(b64u(secrets.token_bytes(32)))
 
 
-def found_town(place: Path, monkeypatch: pytest.MonkeyPatch, *, url: str = "", now: int = NOW) -> "Municipality":
-    """Return a town with three connected homes, which open with a credential; `url` may hold `{user}`."""
+def found_town(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, url: str = "", now: int = NOW, ticks: bool = True
+) -> "Municipality":
+    """Return a town with three connected homes, which open with a credential; `url` may hold `{user}`.
+
+    With `ticks` each home was told by the log that its directory is the newest.
+    """
     give_credential(place / "credentials")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(place / "credentials"))
     town = Municipality(place / "homes")
     town.found(url=url, now=now)
+    if ticks:
+        town.tick(*town.made, time=now)
     return town
 
 
@@ -141,7 +148,6 @@ class Municipality:
             file = append_statement(file, make_member(name, identity=[made.identity], after=file, **signed))
             file = append_statement(file, made.statement)
         self.publish(file, url=url)
-        self.tick(*instanties, time=now)
 
     def publish(self, file: bytes, *, url: str = "") -> None:
         """Give every home this directory."""

@@ -23,6 +23,7 @@ from typing import TypeVar
 import structlog
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
 
+from zegel_adapters.asker import Asker
 from zegel_adapters.assemble import open_side
 from zegel_adapters.errors import AdapterError
 from zegel_adapters.home import PRIVATE_FILE
@@ -74,8 +75,9 @@ class Adapter:
         """Open the home; raise AdapterError, or Refusal REGISTER_ONGELDIG when its directory does not hold."""
         self._side, self._settings = open_side(home, passphrase=passphrase, clock=clock, random=random)
         self._url = self._settings.require_line()
-        self._receiver = Receiver(self._side)
-        self._sender = Sender(self._side, resend_after=self._settings.resend_after)
+        asker = Asker(self._side)
+        self._receiver = Receiver(self._side, asker)
+        self._sender = Sender(self._side, resend_after=self._settings.resend_after, asker=asker)
         self._lock = Path(home) / LOCK
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mailbox")
         self._log = structlog.get_logger("zegel.adapter").bind(instantie=self._side.instantie)
@@ -147,6 +149,8 @@ class Adapter:
 
     async def _take(self, message: AbstractIncomingMessage) -> None:
         taken = await self._on_thread(lambda: self._take_or_set_aside(message.body))
+        if taken == "caught_up":
+            await self._on_thread(self._catch_up)
         await message.ack()
         self._wake.set()  # a receipt is due, or a notice lets the next message of its casus go
         tell = self._log.warning if taken in {"aside", "held"} else self._log.info
@@ -195,8 +199,7 @@ class Adapter:
         side, now = self._side, self._side.now()
         try:
             if side.shelf.refresh():
-                self._load_keys()
-                self._log.info("directory", count=side.holdings.directory.count, again=self._receiver.retry())
+                self._catch_up()
         except (Refusal, ConvenantInvalid) as error:
             self._log.error("directory or convenant refused; the earlier one stays", detail=str(error))
         side.mailbox.scrub()
@@ -211,6 +214,11 @@ class Adapter:
             for each in find_endings(side.holdings.directory, now=now):
                 self._log.warning("published keys run out", of=each.instantie, use=each.use, days=each.days)
             self._receiver.retry()
+
+    def _catch_up(self) -> None:
+        """Use a newer directory or convenant: keys that were made for it, and what waited for it."""
+        self._load_keys()
+        self._log.info("directory", count=self._side.holdings.directory.count, again=self._receiver.retry())
 
     def _load_keys(self) -> None:
         """Take in keys that were made meanwhile: they count from when the directory names them."""

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from zegel_adapters.assemble import open_home
-from zegel_adapters.compose import complete, compose, look_up
+from zegel_adapters.compose import complete, compose, look_up, outline
 from zegel_adapters.disclosures import Disclosing, Disclosures
 from zegel_adapters.draft import Draft, read_draft
 from zegel_adapters.evidence import Evidence
@@ -30,6 +30,8 @@ from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outbox import Outbox
 from zegel_adapters.outcome import Outcome
 from zegel_adapters.retention import Destruction, Reason, Retention
+from zegel_adapters.side import stand
+from zegel_adapters.witness import Witness
 from zegel_schemas.content import Content
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.primitives import Random
@@ -69,6 +71,7 @@ class Desk:
         self._outbox = Outbox(self._mailbox)
         self._inbox = Inbox(self._mailbox, self._shelf.key)
         self._evidence = Evidence(self._mailbox)
+        self._witness = Witness(self._mailbox)
         self._disclosures = Disclosures(self._mailbox, self._inbox)
         self._retention = Retention(
             self._mailbox, self._inbox, self._outbox, draw_id=lambda now: draw_message_id(self._random, now=now)
@@ -83,7 +86,8 @@ class Desk:
         """Check a draft, put it into the outbox and return its message id; on return it survives a power cut.
 
         Raise Refusal, and keep nothing, when its form is wrong, or when no rule of the convenant can fit it; the latter
-        is only a warning: with `anyway` it goes, and the broker decides and logs.
+        is only a warning: with `anyway` it goes, and the broker decides and logs. A recipient without a valid sealing
+        key is refused at once too, unless this home must catch up first: a newer directory may name one.
         """
         self._shelf.refresh()
         holdings, now = self._shelf.holdings, self._clock()
@@ -91,7 +95,8 @@ class Desk:
         ready = complete(
             draft, instantie=self.instantie, holdings=holdings, now=int(now), casus=draw_casus_id(self._random)
         )
-        composed = compose(
+        fresh = stand(holdings, self._witness, now=int(now)) == "fresh"
+        composed = (compose if fresh else outline)(
             ready,
             message_id=message_id,
             instantie=self.instantie,

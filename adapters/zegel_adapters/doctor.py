@@ -31,6 +31,7 @@ _FETCHES = "drafts wait until the running adapter has fetched it"
 _WAITS: Mapping[HeldFor, str] = {
     "directory": "for a newer directory, which is being fetched",
     "convenant": "for a convenant, which is being fetched",
+    "history": "for a proof that the log has one history, overdue since four hours: call the municipality",
     "revocation": "the sender's key was stolen when it signed: ask the sender by voice, it can send anew",
     "fork": "the log showed two histories: call the holders of the root",
 }

@@ -12,8 +12,9 @@ from zegel_schemas.seal.primitives import b64u
 from zegel_schemas.stamp import Proven
 
 AsideKind = Literal["frame", "delivery", "notice", "note"]
-# What a delivery waits for unopened: a newer directory or convenant, a person who looks at a stolen key, another log.
-HeldFor = Literal["directory", "convenant", "revocation", "fork"]
+# What a delivery waits for unopened: a newer directory or convenant, a proof that the log has one history, a person who
+# looks at a stolen key, another log.
+HeldFor = Literal["directory", "convenant", "history", "revocation", "fork"]
 
 KEPT_ASIDE = 10_000  # who can write into our queue must not be able to fill our disk
 # What the broker tells about duties, and about messages a stolen key touched: true, and urgent.

@@ -8,13 +8,15 @@ was decided about, held when this side must catch up first, and put aside with a
 
 from typing import Literal
 
+from zegel_adapters.asker import Asker
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.evidence import AsideKind, HeldFor
 from zegel_adapters.inbox import Stored
 from zegel_adapters.notices import apply_notice
 from zegel_adapters.receipts import Reason, Result, make_receipt
 from zegel_adapters.side import Side
-from zegel_adapters.witness import Forked
+from zegel_adapters.witness import Forked, Unshown
+from zegel_schemas.asking import is_answer
 from zegel_schemas.content import check_claims, read_content
 from zegel_schemas.declaration import BROKER
 from zegel_schemas.refusals import Fault, Refusal
@@ -25,7 +27,7 @@ from zegel_schemas.seal.opening import Opened, open_parts
 from zegel_schemas.seal.primitives import unb64u
 from zegel_schemas.stamp import Behind, Held, Proven, Stamp, check_stamp
 
-Taken = Literal["opened", "rejected", "again", "held", "noted", "aside"]
+Taken = Literal["opened", "rejected", "again", "held", "noted", "caught_up", "aside"]
 
 # What may be mended by a newer directory, though nothing proven names it: tried again when the directory changes.
 CURABLE = frozenset({Fault.HOP_SLEUTEL_ONBEKEND, Fault.SLEUTEL_ONBEKEND, Fault.STEMPEL_VREEMD_LOGBOEK})
@@ -41,9 +43,10 @@ class _Unfit(Exception):  # noqa: N818 - carries a refusal with its coarse word 
 class Receiver:
     """Takes in bodies from our queue, one at a time."""
 
-    def __init__(self, side: Side) -> None:
-        """Decide by `side`."""
+    def __init__(self, side: Side, asker: Asker | None = None) -> None:
+        """Decide by `side`; `asker` takes the answers to what it asked."""
         self._side = side
+        self._asker = asker or Asker(side)
         self.load_keys()
 
     def load_keys(self) -> None:
@@ -59,6 +62,9 @@ class Receiver:
             kind = frame.kind if frame.kind != "message" else "frame"
             if kind == "delivery":
                 return self._deliver(frame.body, now)
+            if is_answer(frame.body):
+                new = self._asker.take(frame.body, now)
+                return "caught_up" if new or self._side.evidence.held() else "noted"
             apply_notice(frame.body, self._side)
         except Refusal as fault:
             self._side.evidence.put_aside(kind, fault, body, now=now)
@@ -108,7 +114,7 @@ class Receiver:
         try:
             index = self._check_stamp(stamp, verified, now)
             opened = self._open(verified, now)
-        except (Behind, Held, Forked) as waiting:
+        except (Behind, Held, Forked, Unshown) as waiting:
             return self._hold(waiting, verified, delivery, now)
         except _Unfit as unfit:
             if unfit.reason == "stamp":
@@ -129,6 +135,8 @@ class Receiver:
                 raise
             raise _Unfit("stamp", refusal) from None
         side.take_entry(proven, stamp.note, now)
+        if side.witness.is_overdue(proven.checkpoint.origin, now=now):
+            raise Unshown
         if behind is not None:
             raise behind
         return proven.index
@@ -172,7 +180,7 @@ class Receiver:
             raise _Unfit("claims", refusal) from None
         return opened
 
-    def _hold(self, waiting: Behind | Held | Forked, verified: Verified, delivery: bytes, now: int) -> Taken:
+    def _hold(self, waiting: Behind | Held | Forked | Unshown, verified: Verified, delivery: bytes, now: int) -> Taken:
         side, said = self._side, verified.declaration
         what = _waits_for(waiting)
         if isinstance(waiting, Held) and not side.evidence.is_held(verified.message_hash, what):
@@ -213,7 +221,9 @@ class Receiver:
         side.inbox.store(stored, now=now)
 
 
-def _waits_for(waiting: Behind | Held | Forked) -> HeldFor:
+def _waits_for(waiting: Behind | Held | Forked | Unshown) -> HeldFor:
     if isinstance(waiting, Behind):
         return "directory" if waiting.directory is not None else "convenant"
+    if isinstance(waiting, Unshown):
+        return "history"
     return "revocation" if isinstance(waiting, Held) else "fork"

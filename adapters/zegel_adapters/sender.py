@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from zegel_adapters.asker import Asker
 from zegel_adapters.compose import compose
 from zegel_adapters.inbox import Receipt
 from zegel_adapters.outbox import Waiting
@@ -20,18 +21,19 @@ BATCH = 64  # parcels at a time: enough to fill the line, few enough to hear of 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One AMQP body on its way to the broker, and what it carries: a message id, or a receipt."""
+    """One AMQP body on its way to the broker, and what it carries: a message id, a receipt, or None for an ask."""
 
     body: bytes = field(repr=False)
-    carries: str | Receipt
+    carries: str | Receipt | None
 
 
 class Sender:
     """The sending side without its line: gives parcels, takes back which of them RabbitMQ confirmed."""
 
-    def __init__(self, side: Side, *, resend_after: float) -> None:
-        """Send for `side`; see Outbox.next_to_send about `resend_after` (seconds)."""
+    def __init__(self, side: Side, *, resend_after: float, asker: Asker | None = None) -> None:
+        """Send for `side`; see Outbox.next_to_send about `resend_after` (seconds). Without `asker` nothing is asked."""
         self._side = side
+        self._asker = asker
         self._resend_after = resend_after
         self.load_keys()
 
@@ -40,10 +42,17 @@ class Sender:
         self._hop = HopBox(own.private for own in self._side.keystore.keys("hop"))
 
     def due(self) -> list[Parcel]:
-        """Return what may go now, receipts first; seals drafts on the way. Raise KeystoreError without valid keys."""
+        """Return what may go now: an ask, receipts, messages. Seals drafts on the way, while the directory is fresh.
+
+        Raise KeystoreError without valid keys.
+        """
         side, now = self._side, self._side.now()
-        parcels = [Parcel(self._box(each.container, now), each) for each in side.inbox.receipts_due()][:BATCH]
-        for waiting in side.outbox.next_to_send(now=now, resend_after=self._resend_after):
+        ask = self._asker.due(now) if self._asker else None
+        parcels = [Parcel(self._box(ask, now), None)] if ask is not None else []
+        parcels += [Parcel(self._box(each.container, now), each) for each in side.inbox.receipts_due()][:BATCH]
+        # Sealing with a directory that may be old would seal to a key that was stolen meanwhile.
+        drafts = side.standing(now) == "fresh"
+        for waiting in side.outbox.next_to_send(now=now, resend_after=self._resend_after, drafts=drafts):
             if len(parcels) >= BATCH:
                 break
             container = waiting.container if waiting.container is not None else self._seal(waiting, now)
@@ -56,7 +65,7 @@ class Sender:
         for parcel in parcels:
             if isinstance(parcel.carries, Receipt):
                 self._side.inbox.mark_receipt_sent(parcel.carries)
-            else:
+            elif parcel.carries is not None:
                 self._side.outbox.mark_published(parcel.carries, now=self._side.now())
 
     def _seal(self, waiting: Waiting, now: int) -> bytes | None:

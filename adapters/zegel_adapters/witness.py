@@ -19,6 +19,7 @@ from zegel_schemas.stamp import Proven
 
 KEPT_NOTES = 10_000  # some 400 bytes each; hours of a busy town, months of a small one
 NAMED_EVERY = 60  # seconds: how much newer an entry must be to be worth a write; a day is what counts
+UNSHOWN_AFTER = 4 * 3600  # seconds a note may wait to be shown to go on from the others; then nothing is opened
 _NAMED, _FORK, _SHOWN = "named", "fork", "shown"
 
 
@@ -38,6 +39,10 @@ class Forked(Refusal):
         """Take both notes, one after the other."""
         super().__init__(Fault.LOGBOEK_GESPLITST, "note", detail="two roots for one size: this log vouches for nothing")
         self.notes = notes
+
+
+class Unshown(Exception):  # noqa: N818 - a state of this side, not an error of anybody
+    """A note waits longer than four hours to be shown to be of one history with the rest: nothing is opened."""
 
 
 class Witness:
@@ -89,22 +94,23 @@ class Witness:
     def unshown(self, origin: str) -> list[Kept]:
         """Return the notes not shown yet to be of one history with the rest, the smallest first."""
         rows = self._box.rows(
-            "SELECT size, root, note, seen FROM checkpoint WHERE origin = ? AND size <> ? ORDER BY size",
+            "SELECT * FROM checkpoint WHERE origin = ? AND size <> ? ORDER BY size",
             origin,
             self.shown(origin),
         )
-        return [
-            Kept(Checkpoint(origin, row["size"], bytes(row["root"])), bytes(row["note"]), row["seen"]) for row in rows
-        ]
+        return [_read_kept(row) for row in rows]
 
-    def oldest_unshown(self, origin: str) -> int:
-        """Return since when a note waits to be shown to be of one history with the rest; 0 when none does."""
-        return min((each.seen for each in self.unshown(origin)), default=0)
+    def is_overdue(self, origin: str, *, now: int) -> bool:
+        """Return whether a note has waited too long to be shown to be of one history with the rest."""
+        query = "SELECT min(seen) AS since FROM checkpoint WHERE origin = ? AND size <> ?"
+        row = self._box.row(query, origin, self.shown(origin))
+        return row is not None and row["since"] is not None and now - int(row["since"]) > UNSHOWN_AFTER
 
-    def note_of(self, origin: str, size: int) -> Checkpoint | None:
-        """Return the note of this size, shown or not; None when none is kept."""
-        row = self._box.row("SELECT root FROM checkpoint WHERE origin = ? AND size = ?", origin, size)
-        return Checkpoint(origin, size, bytes(row["root"])) if row else None
+    def chain(self, origin: str, *, most: int) -> list[Kept]:
+        """Return at most `most` notes to have shown to be one history, by size: the newest shown, then the oldest."""
+        query = "SELECT * FROM checkpoint WHERE origin = ? ORDER BY size = ? DESC, seen, size LIMIT ?"
+        rows = self._box.rows(query, origin, self.shown(origin), most)
+        return sorted(map(_read_kept, rows), key=lambda each: each.checkpoint.size)
 
     def mark_shown(self, origin: str, sizes: Sequence[int]) -> None:
         """Note that the kept notes of these sizes were shown to be one history; all but the largest may go."""
@@ -162,3 +168,8 @@ class Witness:
     def _names(self, name: str) -> list[str]:
         rows = self._box.rows("SELECT name FROM meta WHERE name GLOB ?", f"{name}:*")
         return [str(row["name"]) for row in rows]
+
+
+def _read_kept(row: sqlite3.Row) -> Kept:
+    checkpoint = Checkpoint(row["origin"], row["size"], bytes(row["root"]))
+    return Kept(checkpoint, bytes(row["note"]), row["seen"])
