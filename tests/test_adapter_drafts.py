@@ -207,6 +207,7 @@ def test_nothing_is_sealed_to_the_broker(desk: Desk) -> None:
 
 
 def test_without_a_sealing_key_of_the_recipient_it_fails_at_once_with_that_reason(town: Municipality) -> None:
+    town.tick(REGIE, time=NOW + 60 * DAY)
     with Desk(town.home(REGIE), clock=Clock(NOW + 60 * DAY)) as desk, pytest.raises(Refusal) as refused:
         desk.send(question(due=""))
     assert refused.value.code == Fault.ONTVANGER_SLEUTEL_ONBEKEND
@@ -218,6 +219,7 @@ def test_a_draft_that_can_no_longer_be_sealed_ends_refused_here(
     town = found_town(tmp_path, monkeypatch)
     with Desk(town.home(REGIE), clock=Clock()) as desk:
         sent = desk.send(question(due=""))
+    town.tick(REGIE, time=NOW + 60 * DAY)
     side = town.side(REGIE, Clock(NOW + 60 * DAY))
 
     assert Sender(side, resend_after=600).due() == []

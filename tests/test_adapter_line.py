@@ -51,13 +51,14 @@ class Corridor:
             yield await connection.channel(publisher_confirms=True, on_return_raises=True)
 
     async def fetch(self, instantie: str) -> AbstractIncomingMessage:
-        """Take the next message out of an inbox queue."""
+        """Take the next message out of an inbox queue; asks, which nobody answers here, are taken out too."""
         async with self.broker() as channel:
             queue = await channel.get_queue(inbox(instantie), ensure=False)
             async with asyncio.timeout(SOON), queue.iterator() as messages:
                 async for message in messages:
                     await message.ack()
-                    return message
+                    if check_frame(self.open(message).body, self.regie.shelf.key).use != "ask":
+                        return message
         raise AssertionError("the queue was closed")
 
     async def put(self, instantie: str, *bodies: bytes) -> None:
