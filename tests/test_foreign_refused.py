@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.foreign.answers import ASKER
+from tests.foreign.asking import check_answer as foreign_check_answer
 from tests.foreign.directory_check import check_file
 from tests.foreign.logbook import check_notice as foreign_check_notice
 from tests.foreign.notation import Refused
@@ -14,13 +16,16 @@ from tests.foreign.stamping import fits
 from tests.foreign.town import KEYS
 from tests.product_keys import FOREIGN, OURS, known
 from tests.test_foreign_vectors import CONTAINERS, DIRECTORY, LOG, load
+from zegel_schemas.asking import Answer, Asked, Holding, NamedBy, check_answer
 from zegel_schemas.convenant import shipped_convenant
 from zegel_schemas.directory import Directory, DirectoryInvalid
+from zegel_schemas.note import Checkpoint
+from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal import HopBox, check_frame, open_parts, read
 from zegel_schemas.stamp import Notice, Stamp, check_notice, check_stamp
 
-CASES, STAMPS = load("false_containers"), load("false_stamps")
+CASES, STAMPS, ASKING = load("false_containers"), load("false_stamps"), load("asking")
 HOPS, FILES = load("hops")["refused"], load("false_directories")
 LINES = [f"{line}\n".encode() for line in DIRECTORY["lines"]]
 FILE, FINGERPRINT, ME = b"".join(LINES[: STAMPS["directory_lines"]]), DIRECTORY["fingerprint"], STAMPS["me"]
@@ -41,10 +46,17 @@ def code_of(run: Callable[[], object]) -> str:
     """Return the code something is refused with; "" when it is accepted."""
     try:
         run()
-    except DirectoryInvalid as invalid:
-        return str(invalid.flaws[0].code)
     except (Refusal, Refused) as refused:
         return refused.code
+    return ""
+
+
+def flaw_of(file: bytes) -> str:
+    """Return the code of the first flaw the product finds in a directory file."""
+    try:
+        Directory.load(file, root_fingerprint=FINGERPRINT)
+    except DirectoryInvalid as invalid:
+        return str(invalid.flaws[0].code)
     return ""
 
 
@@ -68,7 +80,7 @@ def test_a_false_hop_is_refused(case: dict[str, Any]) -> None:
 def test_a_false_directory_is_refused(case: dict[str, Any]) -> None:
     file = b"".join(LINES[: case["lines"]]) + case["then"].encode()
 
-    assert code_of(lambda: Directory.load(file, root_fingerprint=FINGERPRINT)) == case["code"]
+    assert flaw_of(file) == case["code"]
     assert code_of(lambda: check_file(file, FINGERPRINT)) == case["code"]
 
 
@@ -98,3 +110,31 @@ def test_a_false_notice_is_refused(case: dict[str, Any]) -> None:
 
     assert code_of(lambda: check_notice(Notice.decode(notice), held)) == case["code"]
     assert code_of(lambda: foreign_check_notice(notice, logs)) == case["code"]
+
+
+def asked() -> tuple[Asked, Holding]:
+    """Return the open ask of the vectors, and what its sender holds."""
+    held = Directory.load(b"".join(LINES[: ASKING["held_lines"]]), root_fingerprint=FINGERPRINT)
+    origin, sizes = ASKING["origin"], tuple(ASKING["sizes"])
+    notes = tuple(Checkpoint(origin, size, bytes.fromhex(LOG["roots"][size])) for size in sizes)
+    newest = DirectoryVersion(ASKING["newest_count"], held.head)
+    question = Asked(bytes.fromhex(ASKING["ask"]), held.version, origin, sizes, tuple(ASKING["files"]))
+    return question, Holding(held, notes, NamedBy(origin, ASKING["newest_index"], newest))
+
+
+@pytest.mark.parametrize("case", [*ASKING["answers"], *ASKING["refused"]], ids=name_of)
+def test_an_answer_is_taken_or_refused_alike(case: dict[str, Any]) -> None:
+    answer, (question, holding) = bytes_of(case, "answer"), asked()
+
+    assert code_of(lambda: check_answer(Answer.decode(answer), asked=question, holding=holding)) == case.get("code", "")
+    assert code_of(lambda: foreign_check_answer(answer, ASKER)) == case.get("code", "")
+
+
+@pytest.mark.parametrize("case", ASKING["answers"], ids=name_of)
+def test_the_product_takes_the_same_from_an_answer(case: dict[str, Any]) -> None:
+    data, (question, holding) = bytes_of(case, "answer"), asked()
+    answer = Answer.decode(data)
+    taken = check_answer(answer, asked=question, holding=holding)
+
+    assert answer.encode() == data
+    assert taken.directory.head == foreign_check_answer(data, ASKER).heads[-1]

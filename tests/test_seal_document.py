@@ -31,7 +31,7 @@ from zegel_schemas.stamp import wire as stamp
 
 TEXT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
 LOG_TEXT = (Path(__file__).parent.parent / "docs" / "protocol-log.md").read_text()
-OF_THE_CONVENANT = {"CONVENANT_VERSIE", "ONGELDIG_BERICHT", "VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"}
+OF_THE_CONVENANT = {"CONVENANT_VERSIE", "ONGELDIG_BERICHT", "VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT", "SLEUTEL_GELEKT"}
 
 
 VECTORS = Path(__file__).parent.parent / "schemas" / "zegel_schemas" / "vectors"

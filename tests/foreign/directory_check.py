@@ -66,6 +66,7 @@ class Directory:
     members: dict[str, dict[bytes, Public]] = field(default_factory=dict)
     logs: dict[str, list[Any]] = field(default_factory=dict)  # origin -> [key, size at which it was closed or None]
     convenants: list[tuple[str, int]] = field(default_factory=list)
+    documents: list[list[str]] = field(default_factory=list)  # hashes, per convenant
     keys: dict[bytes, Known] = field(default_factory=dict)
     published: set[bytes] = field(default_factory=set)
     last: dict[str, tuple[int, str, int]] = field(default_factory=dict)
@@ -285,6 +286,7 @@ def _apply(says: dict[str, Any], body: bytes, found: Directory) -> None:
             found.published.add(from_b64u(says["key"]))
         case "convenant":
             found.convenants.append((says["digest"], says["from"]))
+            found.documents.append([each["hash"] for each in says["documents"]])
         case "keys":
             for each in says["keys"]:
                 public = Public(each["use"], says["issuer"], from_b64u(each["key"]))

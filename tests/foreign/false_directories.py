@@ -135,6 +135,7 @@ WEEK = ISSUED + 8 * DAY
 _GROWN: list[tuple[str, str, Grow]] = [
     ("nobody signed", "ONDERTEKENAAR_ONBEVOEGD", _no_signature),
     ("one of the root too few", "DREMPEL_NIET_GEHAALD", _member(ROOTS[0])),
+    ("a key signs twice", "SLEUTEL_DUBBEL_GETELD", _member(ROOTS[0], ROOTS[0], ROOTS[1])),
     ("changed after signing", "HANDTEKENING_KLOPT_NIET", _changed),
     ("a member signs for the root", "ONDERTEKENAAR_ONBEVOEGD", _member(IDENTITY[REGIE])),
     ("a member signs along with the root", "ONDERTEKENAAR_ONBEVOEGD", _member(*ROOTS[:2], IDENTITY[REGIE])),

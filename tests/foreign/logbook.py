@@ -161,16 +161,17 @@ def write_notice(note: bytes, entries: Sequence[Entry], texts: Mapping[int, byte
 
 @dataclass
 class Reader:
-    """Reads forward; what it cannot read is STEMPEL_KLOPT_NIET."""
+    """Reads forward; what it cannot read is refused with `code`."""
 
     data: bytes
     at: int = field(default=8)
+    code: str = "STEMPEL_KLOPT_NIET"
 
     def take(self, form: str) -> Any:
         """Return the values of a struct format."""
         size = struct.calcsize(form)
         if self.at + size > len(self.data):
-            raise Refused("STEMPEL_KLOPT_NIET")
+            raise Refused(self.code)
         found = struct.unpack_from(form, self.data, self.at)
         self.at += size
         return found if len(found) != 1 else found[0]
@@ -178,7 +179,7 @@ class Reader:
     def bytes(self, length: int, most: int) -> bytes:
         """Return 1 to `most` bytes."""
         if not 1 <= length <= most:
-            raise Refused("STEMPEL_KLOPT_NIET")
+            raise Refused(self.code)
         found: bytes = self.take(f"<{length}s")
         return found
 
@@ -186,7 +187,7 @@ class Reader:
         """Return an entry."""
         index, salt, leaf, record, steps = self.take("<Q32sHIB")
         if index >= 2**53 or steps > 63:
-            raise Refused("STEMPEL_KLOPT_NIET")
+            raise Refused(self.code)
         found_leaf, found_record = self.bytes(leaf, 512), self.bytes(record, 32768)
         path = tuple(self.take("<32s") for _ in range(steps))
         return Entry(index=index, salt=salt, leaf=found_leaf, record=found_record, path=path)

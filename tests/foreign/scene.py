@@ -16,7 +16,7 @@ from tests.foreign.logbook import (
     write_record,
     write_stamp,
 )
-from tests.foreign.notation import Key, b64u, canonical
+from tests.foreign.notation import Key, b64u, canonical, h
 from tests.foreign.town import BROKER, CONVENANT, CORPORATION, ISSUED, KEYS, REGIE, SCHOOL
 from tests.foreign.tree import consistency_of, leaf_hash, path_of, root_of
 
@@ -41,7 +41,8 @@ PUBLISHED = {
     CORPORATION: [KEYS["signing"], KEYS["sealing_corporation"], KEYS["hop_adapter"], SHORT_LIVED],
     SCHOOL: [KEYS["signing_school"]],
 }
-DOCUMENTS = [{"document": "CMPG", "hash": b64u(b"\xd0" * 32), "version": "2017.1"}]
+DOCUMENT = b"document: voorbeeld\n"
+DOCUMENTS = [{"document": "CMPG", "hash": b64u(h("zegel/1conv-file", DOCUMENT)), "version": "2017.1"}]
 EXPLANATION = canonical({"code": "GEEN_REGEL", "v": "zegel/1"})
 SALT = bytes(range(32))
 
@@ -96,7 +97,7 @@ def grow_file(file: File) -> File:
 FILE = make_file()
 FINGERPRINT = fingerprint(read_line(FILE.lines[0].removesuffix(b"\n"))[0])
 DIRECTORY = check_file(b"".join(FILE.lines), FINGERPRINT)
-VERSION = {"count": len(DIRECTORY.heads), "head": DIRECTORY.heads[-1]}
+VERSION: dict[str, Any] = {"count": len(DIRECTORY.heads), "head": DIRECTORY.heads[-1]}
 CASES = {case.name: case for case in make_cases()}
 
 

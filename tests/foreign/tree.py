@@ -44,6 +44,34 @@ def consistency_of(first: int, hashes: Sequence[bytes], *, whole: bool = True) -
     return [*consistency_of(first - middle, hashes[middle:], whole=False), root_of(hashes[:middle])]
 
 
+def check_consistency(first: int, second: int, roots: tuple[bytes, bytes], path: Sequence[bytes], code: str) -> None:
+    """Raise Refused(code) unless the path leads from the one root to the other (RFC 9162 section 2.1.4.2)."""
+    steps = [*roots[:1], *path] if first & (first - 1) == 0 else list(path)
+    trivial = first in {0, second}
+    if trivial and (path or (first == second and roots[0] != roots[1]) or (first == 0 and roots[0] != sha256())):
+        raise Refused(code)
+    if trivial:
+        return
+    at, last = first - 1, second - 1
+    while at % 2:
+        at, last = at // 2, last // 2
+    if not steps:
+        raise Refused(code)
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            raise Refused(code)
+        if at % 2 or at == last:
+            old, new = sha256(b"\1", step, old), sha256(b"\1", step, new)
+            while at and not at % 2:
+                at, last = at // 2, last // 2
+        else:
+            new = sha256(b"\1", new, step)
+        at, last = at // 2, last // 2
+    if last or (old, new) != roots:
+        raise Refused(code)
+
+
 def climb(leaf: bytes, at: int, size: int, path: Sequence[bytes]) -> bytes:
     """Return the root a path leads to; raise Refused (RFC 9162 section 2.1.3.2)."""
     last, node = size - 1, leaf

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.foreign.answers import false_answers, write_asking
 from tests.foreign.containers import write_cases
 from tests.foreign.false_containers import false_containers
 from tests.foreign.false_directories import FALSE_KEYS, false_files
@@ -48,6 +49,7 @@ def make_files() -> dict[str, str]:
         "hops.json": hops,
         "log.json": write_log(),
         "directory.json": write_directory(),
+        "asking.json": write_asking() | {"refused": _refused("answer", false_answers())},
         "false_directories.json": {
             "fingerprint": FINGERPRINT,
             "refused": [{"name": name, "code": code, **_lines(data)} for name, code, data in false_files()],
