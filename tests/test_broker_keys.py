@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> BrokerHome:
 def connect(home: BrokerHome) -> Path:
     """Have a root sign what the home made, and write the settings."""
     root = PrivateKey.generate("root", "root")
-    file = sign_directory([home.keys], log=home.log, root=root, convenant=shipped_convenant(), now=NOW)
+    file = sign_directory([home.keys], log=home.log, roots=[root], convenant=shipped_convenant(), now=NOW)
     directory = home.place / "directory.json"
     directory.write_bytes(file)
     return home.connect(

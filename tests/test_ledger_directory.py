@@ -15,6 +15,7 @@ from tests.one_directory import (
     LOG,
     NOW,
     ORIGIN,
+    REGIE,
     ROOTS,
     SCHOOL,
     SIGNING,
@@ -22,12 +23,12 @@ from tests.one_directory import (
     load,
     publish,
 )
-from zegel_broker.ledger import DirectoryWentBack, Ledger
+from zegel_broker.ledger import Delivered, DirectoryWentBack, Ledger, OutcomeSettled
 from zegel_broker.registry import Registry
 from zegel_schemas.directory import NOT_STOLEN, DirectoryInvalid, append_statement, make_member, make_revoke
 from zegel_schemas.merkle import check_consistency
 from zegel_schemas.note import open_checkpoint
-from zegel_schemas.stamp import check_proof
+from zegel_schemas.stamp import Notice, check_notice, check_proof
 
 GROWN = publish(SCHOOL, FILE, (fixed_key("sealing", SCHOOL, 1), NOW, NOW + DAY), time=NOW)
 OTHER = publish(SCHOOL, FILE, (fixed_key("sealing", SCHOOL, 2), NOW, NOW + DAY), time=NOW)
@@ -180,3 +181,26 @@ async def test_the_book_is_sound_after_a_change_of_directory(ledger: Ledger) -> 
     await ledger.settle([arrive(report())])
 
     assert (await ledger.verify()).sound
+
+
+@pytest.mark.parametrize("delivered", [True, False], ids=["in its queue", "on its way"])
+async def test_what_who_left_never_collected_ends_as_undeliverable_at_once_and_its_sender_is_told(
+    ledger: Ledger, *, delivered: bool
+) -> None:
+    decided = only(await ledger.settle([arrive(report())]))
+    if delivered:
+        await ledger.settle([], [Delivered(decided.decision_index)])
+    before = await ledger.sweep(START)
+    left = make_member(REGIE, identity=[], time=NOW, signed_by=ROOTS[:2], after=FILE)
+    file = append_statement(FILE, left)
+    await ledger.follow(registry(file))
+
+    after = await ledger.sweep(START)
+
+    assert not before.outcomes
+    (end,) = after.outcomes
+    assert isinstance(end, OutcomeSettled)
+    assert (end.decision_index, end.type, end.code) == (decided.decision_index, "undeliverable", "NIET_BEZORGBAAR")
+    told = check_notice(Notice.decode(Notice(end.proofs, after.note, end.explanations).encode()), load(file))
+    assert told[-1].record.type == "undeliverable"
+    assert (await ledger.verify()).findings == ()

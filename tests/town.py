@@ -125,13 +125,19 @@ class Town:
         self.running[name] = Leash.start(command, log=log, env={**os.environ, **environment}, cwd=self.place)
 
 
-def build(place: Path, node: PrivateNode | GivenNode, *, instanties: tuple[str, ...] = INSTANTIES) -> Town:
+def build(
+    place: Path,
+    node: PrivateNode | GivenNode,
+    *,
+    instanties: tuple[str, ...] = INSTANTIES,
+    roots: Sequence[PrivateKey] = (),
+) -> Town:
     """Perform the ceremony: keys at home, a directory signed by the root, RabbitMQ provisioned, settings written.
 
     Here one process plays every part. In earnest each `init_home` runs at its own instantie, the root key lies offline
-    in several hands, and only public statements travel.
+    in several hands, and only public statements travel. All of `roots` must sign; by default there is one.
     """
-    now, root = int(time.time()), PrivateKey.generate("root", "root")
+    now, keys = int(time.time()), [*roots] or [PrivateKey.generate("root", "root")]
     convenant = shipped_convenant()
     passphrases = {each: _secret(place / "passphrases" / each) for each in instanties}
     homes = [
@@ -139,7 +145,7 @@ def build(place: Path, node: PrivateNode | GivenNode, *, instanties: tuple[str, 
         for each in instanties
     ]
     broker = init_broker(place / "broker", origin=ORIGIN, now=now)
-    directory = sign_directory([broker.keys, *homes], log=broker.log, root=root, convenant=convenant, now=now)
+    directory = sign_directory([broker.keys, *homes], log=broker.log, roots=keys, convenant=convenant, now=now)
     (place / "directory.json").write_bytes(directory)
     passwords = {each: secrets.token_urlsafe(24) for each in (BROKER, *instanties)}
     _provision(node, place / "definitions.json", passwords)
@@ -156,16 +162,21 @@ def build(place: Path, node: PrivateNode | GivenNode, *, instanties: tuple[str, 
 
 
 def sign_directory(
-    members: Sequence[KeysStatement | BrokerKeys], *, log: PublicKey, root: PrivateKey, convenant: Convenant, now: int
+    members: Sequence[KeysStatement | BrokerKeys],
+    *,
+    log: PublicKey,
+    roots: Sequence[PrivateKey],
+    convenant: Convenant,
+    now: int,
 ) -> bytes:
     """Return the directory file: who is a member, which log, which convenant, then each member's own keys."""
-    file = make_root(keys=[root.public], threshold=1, time=now, signed_by=[root]).to_line()
+    file = make_root(keys=[each.public for each in roots], threshold=len(roots), time=now, signed_by=roots).to_line()
     for each in members:
-        statement = make_member(each.instantie, identity=[each.identity], time=now, signed_by=[root], after=file)
+        statement = make_member(each.instantie, identity=[each.identity], time=now, signed_by=roots, after=file)
         file = append_statement(file, statement)
-    file = append_statement(file, make_log(ORIGIN, key=log, time=now, signed_by=[root], after=file))
+    file = append_statement(file, make_log(ORIGIN, key=log, time=now, signed_by=roots, after=file))
     in_force = make_convenant(
-        convenant.digest, documents=convenant.named, start=now, time=now, signed_by=[root], after=file
+        convenant.digest, documents=convenant.named, start=now, time=now, signed_by=roots, after=file
     )
     file = append_statement(file, in_force)
     for each in members:

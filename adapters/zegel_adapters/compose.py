@@ -167,7 +167,11 @@ def _check_names(draft: Draft, convenant: Convenant, holdings: Holdings) -> None
             "ONGELDIG_BERICHT", "kind", detail=f"one of: {', '.join(sorted({*convenant.kinds, REGISTRATION}))}"
         )
     if draft.to not in holdings.directory.members:
-        raise Refusal("ONBEKENDE_PARTIJ", "to", detail=f"one of: {', '.join(sorted(holdings.directory.members))}")
+        heir = holdings.directory.left.get(draft.to)
+        after = f"{draft.to} left, and {heir} took its work over; " if heir else ""
+        raise Refusal(
+            "ONBEKENDE_PARTIJ", "to", detail=f"{after}one of: {', '.join(sorted(holdings.directory.members))}"
+        )
     if (draft.kind == REGISTRATION) != (draft.registers is not None):
         raise Refusal("ONGELDIG_BERICHT", "registers", detail="a registratie registers one fact, and nothing else does")
     if draft.to == BROKER and draft.contents:

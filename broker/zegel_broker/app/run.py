@@ -210,6 +210,7 @@ class Shell:
             gone=sorted(set(before.instanties) - set(registry.instanties)),
         )
         await self._inboxes.follow(registry.instanties)
+        self._corridor.hurry.set()  # what lies there for who left ends now
 
     async def _repeat(self, chore: str, seconds: float) -> None:
         while True:

@@ -1,6 +1,6 @@
 """How a permitted message ends: delivered, undeliverable, or expired because nobody opened it in time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from zegel_broker.ledger.batch import Batch, Step
 from zegel_broker.ledger.drafts import EndDraft
@@ -26,12 +26,15 @@ def settle_outcomes(batch: Batch, outcomes: Sequence[Outcome]) -> list[EndDraft 
     return drafts
 
 
-def settle_overdue(batch: Batch, rows: Iterable[MessageRow]) -> list[EndDraft]:
-    """End messages nobody acknowledged: `expired`, or `undeliverable` when they never reached the recipient's queue."""
+def settle_overdue(batch: Batch, rows: Iterable[MessageRow], *, gone: Container[str] = ()) -> list[EndDraft]:
+    """End messages nobody acknowledged: `expired`, or `undeliverable` when they never reached the recipient's queue.
+
+    Undeliverable too are those to who is `gone`: it left before it collected them, and its queue went with it.
+    """
     drafts = []
     for row in rows:
         step = batch.begin()
-        if row.delivered is None:
+        if row.delivered is None or row.recipient in gone:
             enter_undeliverable(batch, step, row, Fault.NIET_BEZORGBAAR)
         else:
             step.close(row, step.append(record_end(row, "expired", scene=batch.scene)), "expired")

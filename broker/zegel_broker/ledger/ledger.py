@@ -136,17 +136,19 @@ class Ledger:
     async def sweep(self, now: int, *, told: Iterable[int] = ()) -> Settlement:
         """End messages nobody acknowledged 24 h after their `expires`; return all ends that are not known to be told.
 
+        Those to who is a member no more end at once, for nobody will collect them.
         `told` are the `decision_index`es of ends an earlier sweep returned, whose notice was confirmed since.
         """
         done = frozenset(told)
+        gone = (*self._registry.directory.left,)
 
         def work(transaction: Batch, loaded: Loaded) -> tuple[Drafts, Changes]:
-            new = settle_overdue(transaction, [row for row in loaded.messages if row.closed is None])
+            new = settle_overdue(transaction, [row for row in loaded.messages if row.closed is None], gone=gone)
             old = [EndDraft(index) for index in loaded.untold if index not in done]
             found = tuple(each.decision for each in new)
             return ([], [*old, *new]), transaction.changes(untold=found, told=tuple(done & set(loaded.untold)))
 
-        written = await self.transact(lambda memory: want_overdue(now - EXPIRED_AFTER, memory), work)
+        written = await self.transact(lambda memory: want_overdue(now - EXPIRED_AFTER, memory, gone=gone), work)
         return finish_all(written, *written.result)
 
     async def remind(self, now: int, *, told: Iterable[int] = ()) -> Reminders:

@@ -21,6 +21,10 @@ _BY_INDEX = _MESSAGE + "message WHERE idx"
 _UNTOLD = _MESSAGE + "message JOIN untold USING (idx)"
 _WAITING = "message WHERE outcome = 'permitted' AND closed IS NULL AND recipient <> 'broker' AND expires < ?"
 _OPEN = _MESSAGE + _WAITING + " ORDER BY expires LIMIT ?"
+_OPEN_TO = (  # the first words are those of the index `message_open`
+    _MESSAGE
+    + "message WHERE outcome = 'permitted' AND closed IS NULL AND recipient <> 'broker' AND recipient = ? LIMIT ?"
+)
 _ENTRY = "SELECT idx, leaf, record, salt, subject_salts FROM entry JOIN record USING (idx) "
 _HISTORY = """SELECT idx, hash, leaf, record, declaration, closing IN ('undeliverable', 'rejected', 'expired')
 FROM message JOIN entry USING (idx) JOIN record USING (idx) JOIN sent USING (idx)
@@ -102,6 +106,8 @@ def _read_messages(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list
     if wanted.limit:
         overdue: dict[int, MessageRow] = {}
         _add_messages(overdue, connection.execute(_OPEN, (wanted.overdue, wanted.limit)))
+        for recipient in wanted.gone:
+            _add_messages(overdue, connection.execute(_OPEN_TO, (recipient, wanted.limit)))
         voided |= {row.casus for row in overdue.values()}
         found |= overdue
     return list(found.values()), voided

@@ -28,9 +28,10 @@ class Wanted:
     """What a transaction has to read. Messages found by any key bring their entries, explanations and tiles.
 
     `voided` names messages (by hash or by index) whose effect may be taken back: they bring the casus row and the whole
-    history of their casus. `overdue` brings messages still open whose `expires` lies before it, at most `limit` of
-    them, as voided. `edge` is the note of the tree held in memory: of any other tree nothing counts as held, neither
-    `held` tiles nor the versions of `casussen`, and the tiles of the right edge come along.
+    history of their casus. `overdue` brings messages still open whose `expires` lies before it, `gone` those to these
+    recipients, each at most `limit` of them, as voided. `edge` is the note of the tree held in memory: of any other
+    tree nothing counts as held, neither `held` tiles nor the versions of `casussen`, and the tiles of the right edge
+    come along.
     """
 
     keys: Sequence[tuple[str, str, str]] = ()  # (sender, id, other id)
@@ -44,6 +45,7 @@ class Wanted:
     edge: bytes = b""
     held: Container[TileName] = frozenset()
     overdue: int = 0
+    gone: Sequence[str] = ()  # recipients
     limit: int = 0
     untold: bool = False
     dryruns: Sequence[tuple[str, str, str]] = ()  # (sender, id, other id) in the space of dry runs

@@ -42,9 +42,12 @@ def want_batch(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome], memory:
     )
 
 
-def want_overdue(before: int, memory: Memory) -> Wanted:
-    """Return what ending messages that expired before `before` needs, and those whose end was not told yet."""
-    return Wanted(overdue=before, limit=SWEEP, untold=True, edge=memory.note, held=memory.tiles)
+def want_overdue(before: int, memory: Memory, *, gone: Sequence[str] = ()) -> Wanted:
+    """Return what ending messages that expired before `before` needs, and those whose end was not told yet.
+
+    `gone` are instanties that left: what they never acknowledged ends whatever its `expires`.
+    """
+    return Wanted(overdue=before, gone=gone, limit=SWEEP, untold=True, edge=memory.note, held=memory.tiles)
 
 
 def want_duties(overdue: Mapping[str, Sequence[str]], memory: Memory) -> Wanted:
