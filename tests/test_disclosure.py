@@ -14,8 +14,10 @@ from typer.testing import CliRunner, Result
 
 from tests.adapter_scene import CASUS, CORPORATION, REGIE, Clock, Municipality, found_town, question, seal_draft
 from zegel_adapters.cli import app
+from zegel_adapters.desk import Desk
 from zegel_adapters.home import Home
 from zegel_adapters.receive import Receiver
+from zegel_adapters.sender import Sender
 from zegel_adapters.tables import UPGRADES, VERSION
 from zegel_schemas.content import example
 from zegel_schemas.declaration import MOTIVATION_PART
@@ -135,6 +137,27 @@ def test_after_the_casus_is_destroyed_nothing_can_be_disclosed_yet_the_list_stay
     assert call_json("verify-disclosure", first, "--root-fingerprint", held.town.fingerprint)["proven"]
 
 
+def test_who_sent_it_proves_it_too_once_the_permission_is_proven(held: Held, tmp_path: Path) -> None:
+    """The sender proves what it said by the notice that told it was permitted."""
+    town, now = held.town, int(time.time())
+    with Desk(town.home(REGIE)) as desk:
+        sent = desk.send(question(due=""))
+    sender = town.side(REGIE, Clock(now))
+    (parcel,) = Sender(sender, resend_after=600).due()
+    assert parcel.carries == sent
+    home, exhibit = town.home(REGIE), tmp_path / "exhibit"
+    told = call_json("disclose", "--home", home, sent, "--part", PART, "--to", exhibit, code=1)
+    container = sender.outbox.reopen(sent, sender.shelf.key).verified.container
+    index = town.permit(container, sender, time=now)
+    assert Receiver(sender).take(town.notice(REGIE, index)) == "noted"
+    sender.mailbox.close()
+    call("disclose", "--home", home, sent, "--part", PART, "--to", exhibit)
+    shown = call_json("verify-disclosure", exhibit, "--root-fingerprint", town.fingerprint)
+
+    assert "no permission" in told["error"]
+    assert (shown["from"], shown["to"], shown["message"], shown["index"]) == (REGIE, CORPORATION, sent, index)
+
+
 def test_an_exhibit_never_replaces_a_file(held: Held, tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.write_text("something else")
@@ -160,6 +183,7 @@ def test_what_to_disclose_and_where_to_must_both_be_said(held: Held) -> None:
 def test_a_mailbox_made_before_disclosures_gets_their_list(held: Held) -> None:
     box = sqlite3.connect(Home(held.home).mailbox)
     box.execute("DROP TABLE disclosed")
+    box.execute("ALTER TABLE outbox DROP COLUMN message_key")
     box.execute(f"PRAGMA user_version = {min(UPGRADES)}")
     box.close()
 

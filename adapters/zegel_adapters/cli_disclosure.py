@@ -24,13 +24,15 @@ from zegel_schemas.seal import b64u
 
 def disclose(
     home: HomeOption,
-    message: Annotated[str, typer.Argument(help="Id of a received message; none = list what was disclosed.")] = "",
+    message: Annotated[
+        str, typer.Argument(help="Id of a message received or sent; none = list what was disclosed.")
+    ] = "",
     part: Annotated[str, typer.Option(help="Category of the part to prove, such as huurachterstand.")] = "",
     to: Annotated[Path | None, typer.Option(help="File to write; it must not be there yet.")] = None,
-    sender: Annotated[str, typer.Option(help="Who sent it, when several senders used that id.")] = "",
+    sender: Annotated[str, typer.Option(help="Who sent it, when several used that id.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write the proof of one part of a received message, for an FG, a supervisor or a court.
+    """Write the proof of one part of a message, received or sent, for an FG, a supervisor or a court.
 
     Whoever has the file can read that part, and check with `verify-disclosure` who said it, to whom, and that it was
     permitted; the other parts stay sealed and no key of yours is in it. That it was made is kept in this home.
@@ -44,7 +46,7 @@ def disclose(
             raise typer.BadParameter("give --part CATEGORY and --to FILE")
         if to.exists():
             raise AdapterError(f"{to} exists already: an exhibit never replaces a file")
-        exhibit = desk.disclose(desk.item(message, sender), part)
+        exhibit = desk.disclose(message, part, sender=sender)
         _write_new(to, exhibit)
         made_now = desk.disclosed()[-1]
         say(

@@ -72,7 +72,7 @@ class Desk:
         self._inbox = Inbox(self._mailbox, self._shelf.key)
         self._evidence = Evidence(self._mailbox)
         self._witness = Witness(self._mailbox)
-        self._disclosures = Disclosures(self._mailbox, self._inbox)
+        self._disclosures = Disclosures(self._mailbox)
         self._retention = Retention(
             self._mailbox, self._inbox, self._outbox, draw_id=lambda now: draw_message_id(self._random, now=now)
         )
@@ -195,12 +195,14 @@ class Desk:
         """Say that the application has this message for good: it is not handed over again. Twice does no harm."""
         self._inbox.acknowledge(item.sender, item.id)
 
-    def disclose(self, item: Item, category: str) -> bytes:
-        """Return the proof of one part of a message for a third party (docs/adapter.md), and keep that it was made.
+    def disclose(self, message_id: str, category: str, *, sender: str = "") -> bytes:
+        """Return the proof of one part of a message, received or sent (docs/adapter.md), and keep that it was made.
 
-        Its bytes show that part to whoever has them. Raise AdapterError when the message has no such part.
+        Its bytes show that part to whoever has them. `sender` tells messages of one id apart. Raise UnknownMessageError
+        or, when the message has no such part or its permission is not proven here, AdapterError.
         """
-        return self._disclosures.make(item, category, directory=self._shelf.holdings.directory, now=int(self._clock()))
+        directory, now = self._shelf.holdings.directory, int(self._clock())
+        return self._disclosures.make(message_id, category, sender=sender, directory=directory, now=now)
 
     def disclosed(self) -> list[Disclosing]:
         """Return what this home ever showed to a third party, the oldest first."""

@@ -10,7 +10,11 @@ from zegel_adapters.errors import UnknownMessageError
 from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outcome import Outcome, State, may_follow
 from zegel_schemas import canonical
+from zegel_schemas.seal.container import check_frame, read
+from zegel_schemas.seal.keys import KeyLookup
+from zegel_schemas.seal.opening import Opened, reopen
 from zegel_schemas.seal.primitives import b64u
+from zegel_schemas.seal.sealing import Sealed
 
 NO_ANSWER_AFTER = 48 * 3600  # seconds after `expires`; the broker enters `expired` after 24 h, so by then word had come
 
@@ -65,14 +69,26 @@ class Outbox:
             if row["state"] == "queued" or row["published"] + resend_after * 2 ** min(row["tries"], 10) <= now:
                 yield self._waiting(row)
 
-    def store_sealed(self, message_id: str, container: bytes, *, message_hash: bytes, expires: int) -> None:
+    def store_sealed(self, message_id: str, sealed: Sealed, *, expires: int) -> None:
         """Keep the container this draft became; from here on it is these bytes or nothing."""
         slot = self._row(message_id)["slot"]
+        container = self._box.encrypt(slot, sealed.container, "outbox.container", message_id)
+        key = self._box.encrypt(slot, sealed.message_key, "outbox.key", message_id) if sealed.message_key else None
         with self._box.transaction() as db:
             db.execute(
-                "UPDATE outbox SET container = ?, hash = ?, expires = ? WHERE id = ? AND container IS NULL",
-                (self._box.encrypt(slot, container, "outbox.container", message_id), message_hash, expires, message_id),
+                "UPDATE outbox SET container = ?, message_key = ?, hash = ?, expires = ? "
+                "WHERE id = ? AND container IS NULL",
+                (container, key, sealed.message_hash, expires, message_id),
             )
+
+    def reopen(self, message_id: str, keys: KeyLookup) -> Opened:
+        """Return what was sent, opened again; raise UnknownMessageError, also once its casus is destroyed."""
+        row = self._row(message_id)
+        if row["container"] is None or row["message_key"] is None:
+            raise UnknownMessageError("of that message no sealed part is kept here")
+        container = self._box.decrypt(row["slot"], row["container"], "outbox.container", message_id)
+        key = self._box.decrypt(row["slot"], row["message_key"], "outbox.key", message_id)
+        return reopen(read(check_frame(container, keys)), key)
 
     def mark_published(self, message_id: str, *, now: int) -> None:
         """Note that RabbitMQ confirmed the message; a state further on stays."""
@@ -125,6 +141,10 @@ class Outbox:
     def draft(self, message_id: str) -> Draft:
         """Return what was asked to be sent; raise UnknownMessageError, also after its casus was destroyed."""
         return self._waiting(self._row(message_id)).draft
+
+    def __contains__(self, message_id: str) -> bool:
+        """Say whether this is a message of ours."""
+        return self._box.row("SELECT 1 FROM outbox WHERE id = ?", message_id) is not None
 
     def ids(self) -> list[str]:
         """Return the ids of all messages, the oldest first."""

@@ -96,7 +96,7 @@ class Sender:
             if refusal.code not in WAITS:
                 side.outbox.fail(Outcome(id=waiting.id, state="refused", codes=(refusal.code,), fields=refusal.fields))
             return None
-        side.outbox.store_sealed(waiting.id, sealed.container, message_hash=sealed.message_hash, expires=said.expires)
+        side.outbox.store_sealed(waiting.id, sealed, expires=said.expires)
         return sealed.container
 
     def _box(self, container: bytes, now: int) -> bytes:

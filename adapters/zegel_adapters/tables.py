@@ -21,6 +21,7 @@ CREATE TABLE outbox (
   accepted INTEGER NOT NULL,  -- second since 1970 at which the desk took the draft
   draft BLOB NOT NULL,
   container BLOB,  -- NULL until sealed; afterwards never changed: a resend is the same bytes
+  message_key BLOB,  -- NULL until sealed, without parts, and for what version 1 sealed; opens what was sent again
   hash BLOB,  -- message hash, in the clear
   expires INTEGER NOT NULL DEFAULT 0,
   published INTEGER NOT NULL DEFAULT 0,  -- second of the last confirmed publish
@@ -131,11 +132,11 @@ TABLES = (
 )
 
 # What a mailbox of an older version still needs, by that version.
-UPGRADES = {1: (_DISCLOSED,)}
+UPGRADES = {1: (_DISCLOSED, "ALTER TABLE outbox ADD COLUMN message_key BLOB")}
 
 # What is emptied when a casus key is destroyed; ids, hashes and states stay, so that a repeated delivery is known.
 EMPTYING = (
-    "UPDATE outbox SET draft = x'', container = NULL, result = NULL WHERE slot = ?",
+    "UPDATE outbox SET draft = x'', container = NULL, message_key = NULL, result = NULL WHERE slot = ?",
     "UPDATE outbox SET state = 'no_answer' WHERE slot = ? AND state IN ('queued', 'sent')",
     "UPDATE inbox SET container = x'', stamp = x'', message_key = NULL WHERE slot = ?",
     "UPDATE receipt SET container = x'', due = 0 WHERE slot = ?",
