@@ -323,3 +323,61 @@ def test_informing_or_putting_it_off_opens_the_way_again() -> None:
 def test_a_duty_that_is_in_time_blocks_nothing() -> None:
     assert overdue_duties(asked(), CONVENANT, DAY) == ()
     assert decide(ask(subjects=("p1",), asks=("huisvesting",)), asked()).permitted
+
+
+# ---- looking at the plan again, and forgetting who is not known ------------------------------------------------------
+
+
+def test_the_plan_is_looked_at_again_half_a_year_after_it_was_established() -> None:
+    casus = replace(family("uitvoering"), phase_day=DAY, plan_day=day(-3))
+    again = replace(casus, plan_day=day(100))
+
+    assert (one("herijking", casus).holder, one("herijking", casus).due) == (REGIE, day(182))
+    assert not one("herijking", casus, day(182)).overdue
+    assert one("herijking", casus, day(183)).overdue
+    assert not one("herijking", again, day(183)).overdue
+    assert of_kind("herijking", family("informatieronde", phase_day=DAY)) == []
+
+
+def answered(outcome: dict[str, str]) -> Casus:
+    """Return the casus after the corporation said whom of p1 and p2 it knows."""
+    question = say(
+        "bekendheidsvraag", REGIE, CORPORATION, purpose="casusregie", subjects=("p1", "p2"), asks=("bekendheid",),
+        parts=("identificatie_contact",), claims={"new_facts": 60},
+    )  # fmt: skip
+    answer = say(
+        "bekendheidsantwoord", CORPORATION, REGIE, purpose="casusregie", subjects=("p1", "p2"), parts=("bekendheid",),
+        re=question.hash, term=None, hash="a" * 43, claims={"outcome": outcome},
+    )  # fmt: skip
+    return settle(settle(family(), question), answer)
+
+
+def forgotten(sender: str, recipient: str, *subjects: str) -> Message:
+    """Say that the answer about these people was destroyed."""
+    return say(
+        "vernietiging", sender, recipient, purpose="verantwoording_rechten", subjects=subjects, asks=("bekendheid",),
+        term=None, hash="v" * 43,
+    )  # fmt: skip
+
+
+def test_that_somebody_is_not_known_is_forgotten_on_both_sides_within_four_weeks() -> None:
+    casus = answered({"p1": "bekend", "p2": "niet_bekend"})
+
+    found = {each.holder: each for each in of_kind("bekendheid_nee", casus)}
+
+    assert set(found) == {REGIE, CORPORATION}
+    for each in found.values():
+        assert (each.due, each.about, each.also) == (day(28), ("p2",), "")
+    assert {each.overdue for each in of_kind("bekendheid_nee", casus, day(29))} == {True}
+
+
+def test_who_is_known_is_not_to_be_forgotten() -> None:
+    assert of_kind("bekendheid_nee", answered({"p1": "bekend", "p2": "geen_antwoord"})) == []
+
+
+def test_a_destruction_confirmed_leaves_no_trace_of_whom_it_was_about() -> None:
+    casus = settle(answered({"p1": "niet_bekend", "p2": "niet_bekend"}), forgotten(REGIE, CORPORATION, "p1", "p2"))
+    both = settle(casus, forgotten(CORPORATION, REGIE, "p1", "p2"))
+
+    assert [each.holder for each in of_kind("bekendheid_nee", casus)] == [CORPORATION]
+    assert [each for each in both.duties if each.kind == "bekendheid_nee"] == []

@@ -4,12 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapter_scene import CASUS, NOW, REGIE, Municipality, found_town
+from tests.adapter_scene import (
+    CASUS,
+    CORPORATION,
+    DAY,
+    NOW,
+    REGIE,
+    Clock,
+    Municipality,
+    answer_contents,
+    found_town,
+    question,
+    seal_draft,
+)
+from zegel_adapters.desk import Desk
 from zegel_adapters.receive import Receiver
 from zegel_schemas import canonical
 from zegel_schemas.record import DirectoryVersion, Record, hash_explanation
 
-WORDS = canonical.encode({"code": "VERPLICHTING_TE_LAAT", "due": "2027-01-10", "duty": "informeer_betrokkene"})
+SAID = "Kom haar alsnog na."
+WORDS = canonical.encode(
+    {"code": "VERPLICHTING_TE_LAAT", "due": "2027-01-10", "duty": "informeer_betrokkene", "nl": SAID}
+)
 
 
 @pytest.fixture
@@ -73,3 +89,53 @@ def test_a_message_to_be_sealed_anew_is_named_until_somebody_looks(town: Municip
         "SLEUTEL_GELEKT",
         f"entry {index}: opnieuw_verzegelen of {REGIE}, message {message}",
     )
+
+
+def test_a_desk_lists_a_late_duty_once_with_its_term_and_what_to_do(town: Municipality) -> None:
+    index, side = enter(town), town.side(REGIE)
+    for _ in range(2):
+        Receiver(side).take(town.notice(REGIE, index, explanations={index: WORDS}))
+    side.mailbox.close()
+
+    with Desk(town.home(REGIE), clock=Clock()) as desk:
+        (owed,) = desk.owed()
+
+    assert (owed.kind, owed.casus, owed.due, owed.late) == ("informeer_betrokkene", CASUS, "2027-01-10", True)
+    assert (owed.holder, owed.subjects, owed.words) == (REGIE, 2, {"nl": SAID})
+
+
+def test_a_desk_lists_a_question_with_its_term_until_it_is_answered(town: Municipality) -> None:
+    asker = town.side(REGIE)
+    container = seal_draft(asker, question()).container
+    Receiver(town.side(CORPORATION)).take(
+        town.deliver(CORPORATION, container, town.stamp(town.permit(container, asker)))
+    )
+
+    with Desk(town.home(CORPORATION), clock=Clock()) as desk:
+        (item,), (owed,) = desk.inbox(), desk.owed()
+        desk.answer(item, answer_contents())
+        after = desk.owed()
+    with Desk(town.home(REGIE), clock=Clock()) as other:
+        assert other.owed() == []
+
+    assert (owed.kind, owed.due, owed.late, owed.message) == ("antwoord", "2027-01-25", False, item.id)
+    assert (owed.holder, owed.subjects) == (CORPORATION, 2)
+    assert after == []
+
+
+def test_a_question_is_late_from_the_day_after_its_term(town: Municipality) -> None:
+    asker, clock = town.side(REGIE), Clock()
+    container = seal_draft(asker, question()).container
+    Receiver(town.side(CORPORATION)).take(
+        town.deliver(CORPORATION, container, town.stamp(town.permit(container, asker)))
+    )
+
+    with Desk(town.home(CORPORATION), clock=clock) as desk:
+        (item,) = desk.inbox()
+        desk.acknowledge(item)
+        clock.now = item.declaration.due
+        on_the_day = [each.late for each in desk.owed()]
+        clock.now = item.declaration.due + DAY
+        after = [each.late for each in desk.owed()]
+
+    assert (on_the_day, after) == ([False], [True])

@@ -8,8 +8,10 @@ from ruamel.yaml import YAML
 
 import zegel_schemas
 from zegel_broker.changes import CHANGES
+from zegel_broker.ledger.anew import STOLEN
+from zegel_broker.ledger.reminding import LATE, USED
 from zegel_broker.remedies import REMEDIES
-from zegel_schemas.explanations import Text, all_codes, all_offers, offer, text
+from zegel_schemas.explanations import Text, all_codes, all_notices, all_offers, notice, offer, text
 from zegel_schemas.refusals import Fault
 
 CONVENANTS = Path(zegel_schemas.__file__).parent / "convenants"
@@ -125,3 +127,14 @@ def test_an_offer_speaks_two_languages_and_is_nothing_to_claim(name: str) -> Non
 
 def test_an_offer_is_no_code() -> None:
     assert all_codes().isdisjoint(all_offers())
+
+
+def test_every_notice_has_words_and_no_word_is_of_a_notice_that_is_not() -> None:
+    assert all_notices() == {LATE, USED, STOLEN}
+
+
+@pytest.mark.parametrize("code", sorted(all_notices()))
+def test_a_notice_speaks_two_languages_in_short_sentences(code: str) -> None:
+    assert notice(code, "nl") != notice(code, "en")
+    for sentence in re.split(r"(?<=[.:?!]) ", notice(code)):
+        assert len(sentence.split()) <= MOST_WORDS, sentence

@@ -29,6 +29,7 @@ from zegel_adapters.keystore import draw
 from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outbox import Outbox
 from zegel_adapters.outcome import Outcome
+from zegel_adapters.owed import Owed, told, unanswered
 from zegel_adapters.retention import Destruction, Reason, Retention
 from zegel_adapters.side import stand
 from zegel_adapters.witness import Witness
@@ -36,7 +37,7 @@ from zegel_schemas.content import Content
 from zegel_schemas.refusals import Refusal
 from zegel_schemas.seal.primitives import Random
 
-__all__ = ["Desk", "Destruction", "Draft", "Item", "Outcome", "Tally"]
+__all__ = ["Desk", "Destruction", "Draft", "Item", "Outcome", "Owed", "Tally"]
 
 LOOK_AGAIN = 0.05  # seconds between looks at the mailbox while waiting for word
 
@@ -232,6 +233,18 @@ class Desk:
         return self._retention.destroy(
             casus, convenant=self._shelf.holdings.in_force(now), now=now, reason=reason, kept=kept, anyway=anyway
         )
+
+    def owed(self) -> list[Owed]:
+        """Return what this instantie owes and by when, those due first in front: questions to answer, late duties.
+
+        It opens every message kept here, so it is for overviews. Of a late duty the words say what to do.
+        """
+        self._shelf.refresh()
+        now = self._clock()
+        items = [*self._inbox.items(acknowledged=True), *self._inbox.items()]
+        sent = [(self._outbox.draft(each), self._outbox.outcome(each)) for each in self._outbox.ids()]
+        asked = unanswered(items, sent, convenant=self._shelf.holdings.in_force(int(now)), own=self.instantie, now=now)
+        return sorted((*asked, *told(self._evidence.duty_notices())), key=lambda each: (each.due or "9", each.casus))
 
     def close(self) -> None:
         """Close the mailbox."""

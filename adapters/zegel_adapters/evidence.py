@@ -125,6 +125,13 @@ class Evidence:
         """Return what the broker told about duties of this instantie, or ones it watches over, the oldest first."""
         return [each for each in self._all_aside() if each.code in DUTIES]
 
+    def duty_notices(self) -> Iterator[bytes]:
+        """Yield the notices kept about duties, as they came."""
+        for each in self.duties():
+            row = self._box.row("SELECT body FROM aside WHERE seq = ?", each.seq)
+            if row is not None:
+                yield self._box.decrypt_aside(row["body"], "aside", str(each.seq))
+
     def _all_aside(self) -> list[Aside]:
         rows = self._box.rows("SELECT seq, at, kind, code, detail FROM aside ORDER BY seq")
         return [Aside(row["seq"], row["at"], row["kind"], row["code"], row["detail"]) for row in rows]

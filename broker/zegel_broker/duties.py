@@ -11,11 +11,13 @@ from datetime import date, timedelta
 
 from zegel_broker.casus import Action, Casus, Owed
 from zegel_broker.informed import deferred, informed_of
+from zegel_broker.owing import FORGET
 from zegel_broker.working_days import is_working_day, next_working_day, review_due
 from zegel_schemas.convenant import Convenant, DutyTerm
 
 ANSWER = "antwoord"  # the term of an open question
 PHASE = "fase"  # the longest a phase may last
+REASSESS = "herijking"  # of the plan, every so many days (`herijking_dagen`)
 REVIEW = "spoed_beoordelen"
 DONE = frozenset({"gereed", "gestopt", "teruggegeven"})  # statuses that report an action's outcome
 _DAYS = {"D": 1, "W": 7}
@@ -61,6 +63,7 @@ def duties(casus: Casus, convenant: Convenant, day: date) -> tuple[Duty, ...]:
         *(owed_duty(each, casus, convenant, day, director) for each in casus.duties),
         *_answers(casus, day, director, convenant),
         *_phase(casus, convenant, day, director),
+        *_reassessment(casus, convenant, day, director),
         *_reviews(casus, day, director),
     ]
     return tuple(sorted(found, key=lambda each: (each.due or date.max, each.name)))
@@ -92,7 +95,7 @@ def owed_duty(owed: Owed, casus: Casus, convenant: Convenant, day: date, directo
         overdue=due is not None and day > due and not discharged,
         discharged=discharged,
         blocks=term.blocks,
-        also=director,
+        also="" if owed.kind == FORGET else director,  # who was not asked does not learn the answer
         ref=owed.action,
         about=owed.subjects,
     )
@@ -175,6 +178,16 @@ def _phase(casus: Casus, convenant: Convenant, day: date, director: str) -> Iter
         return
     due = casus.phase_day + timedelta(days=phase.max_days)
     yield Duty(kind=PHASE, holder=director, since=casus.phase_day, due=due, overdue=day > due, ref=casus.phase)
+
+
+def _reassessment(casus: Casus, convenant: Convenant, day: date, director: str) -> Iterator[Duty]:
+    """The plan is looked at again so many days after the phase began, or after it was last established."""
+    phase = convenant.phases.get(casus.phase)
+    if phase is None or phase.review_days is None or casus.phase_day is None:
+        return
+    since = max(casus.phase_day, casus.plan_day or casus.phase_day)
+    due = since + timedelta(days=phase.review_days)
+    yield Duty(kind=REASSESS, holder=director, since=since, due=due, overdue=day > due, ref=casus.phase)
 
 
 def _reviews(casus: Casus, day: date, director: str) -> Iterator[Duty]:

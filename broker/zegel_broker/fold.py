@@ -199,7 +199,7 @@ def _hit(casus: Casus, party: str, subjects: Iterable[str], day: date) -> Casus:
 
 
 def _known_answer(casus: Casus, message: Message, day: date) -> Casus:
-    """`bekend` makes a hit and an informant; `niet_bekend` leaves no trace here (it is to be forgotten)."""
+    """`bekend` makes a hit and an informant; `niet_bekend` leaves none, but the duty to forget it."""
     casus = _close(casus, message, "answered")
     known = tuple(sorted(subject for subject, outcome in message.claims.outcome.items() if outcome == "bekend"))
     if not known:

@@ -1,5 +1,6 @@
 """Into the casus: the duties a permitted message brings, each once per holder, and what later messages take off."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -10,6 +11,8 @@ from zegel_schemas.convenant import PROCESS_CASUS, Convenant
 
 BREAK_GLASS: Final = frozenset({"spoed_melden_fg", "spoed_beoordelen"})  # kept per use, in `Casus.emergencies`
 DESTROY: Final = "bewaar"
+FORGET: Final = "bekendheid_nee"  # an answer that somebody is not known is destroyed on both sides
+_UNKNOWN: Final = "niet_bekend"
 
 
 def owe(casus: Casus, message: Message, duties: tuple[str, ...], *, convenant: Convenant, day: date) -> Casus:
@@ -18,8 +21,11 @@ def owe(casus: Casus, message: Message, duties: tuple[str, ...], *, convenant: C
     for kind in duties:
         if kind not in BREAK_GLASS:
             found = _join(found, _owed(kind, message, convenant, day))
+    if message.claims.outcome:
+        for owed in _to_forget(message, convenant, day):
+            found = _join(found, owed)
     if message.kind == DESTROYING:
-        found = tuple(_destroyed(each, message, casus) for each in found)
+        found = tuple(_destroyed(each, message, casus) for each in found if not _forgotten(each, message))
     return casus if found == casus.duties else replace(casus, duties=found)
 
 
@@ -35,6 +41,23 @@ def _owed(kind: str, message: Message, convenant: Convenant, day: date) -> Owed:
         action=action,
         due=message.due if term is not None and term.term == "actie" else None,
     )
+
+
+def _to_forget(message: Message, convenant: Convenant, day: date) -> Iterator[Owed]:
+    """Who is not known leaves no trace: asker and answerer destroy that answer within the term of the convenant."""
+    unknown = sorted(subject for subject, outcome in message.claims.outcome.items() if outcome == _UNKNOWN)
+    if not unknown or FORGET not in convenant.duty_terms:
+        return
+    categories = tuple(sorted({part.category for part in message.parts}))
+    for holder in (message.recipients[0], message.sender):
+        yield Owed(kind=FORGET, holder=holder, day=day, subjects=tuple(unknown), categories=categories)
+
+
+def _forgotten(owed: Owed, message: Message) -> bool:
+    """Say whether its sender confirms that such an answer is gone; the duty goes too, for it tells the answer."""
+    if owed.kind != FORGET or owed.holder != message.sender:
+        return False
+    return set(owed.categories) <= {*message.asks, PROCESS_CASUS} and set(owed.subjects) <= set(message.subjects)
 
 
 def _holder(who: str, message: Message, convenant: Convenant) -> str:

@@ -1,4 +1,4 @@
-"""The texts per refusal code, Dutch at B1 level and English, read once from `refusals.yaml`."""
+"""The texts per refusal code and per notice, Dutch at B1 level and English, read once from `refusals.yaml`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from zegel_schemas.shapes import Closed
 Language = Literal["nl", "en"]
 Outcome = Literal["unreadable", "refused", "undeliverable", "rejected"]
 _REMEDY = "remedy"  # no outcome: the words of what is offered after a refusal
+_NOTICE = "notice"  # no outcome either: what the broker says of its own accord, such as that a duty is late
 _Sentence = Annotated[str, StringConstraints(min_length=10, max_length=200)]
 
 
@@ -39,8 +40,8 @@ class _Entry(Closed):
     ] = ()
 
 
-class _Offer(Closed):
-    outcome: Literal["remedy"]
+class _Words(Closed):
+    outcome: Literal["remedy", "notice"]
     nl: _Sentence
     en: _Sentence
 
@@ -74,17 +75,40 @@ def all_offers() -> frozenset[str]:
     return frozenset(_offers())
 
 
+def notice(code: str, lang: Language = "nl") -> str:
+    """Return the words of a notice; raise KeyError for one that does not exist."""
+    return _notices()[code].nl if lang == "nl" else _notices()[code].en
+
+
+def all_notices() -> frozenset[str]:
+    """Return the codes of all the broker tells of its own accord."""
+    return frozenset(_notices())
+
+
 @cache
 def _entries() -> Mapping[str, _Entry]:
     return MappingProxyType(
-        {code: _Entry.model_validate(entry) for code, entry in _read().items() if entry["outcome"] != _REMEDY}
+        {
+            code: _Entry.model_validate(entry)
+            for code, entry in _read().items()
+            if entry["outcome"] not in {_REMEDY, _NOTICE}
+        }
     )
 
 
 @cache
-def _offers() -> Mapping[str, _Offer]:
+def _offers() -> Mapping[str, _Words]:
+    return _words(_REMEDY)
+
+
+@cache
+def _notices() -> Mapping[str, _Words]:
+    return _words(_NOTICE)
+
+
+def _words(outcome: str) -> Mapping[str, _Words]:
     return MappingProxyType(
-        {name: _Offer.model_validate(entry) for name, entry in _read().items() if entry["outcome"] == _REMEDY}
+        {name: _Words.model_validate(entry) for name, entry in _read().items() if entry["outcome"] == outcome}
     )
 
 

@@ -6,6 +6,7 @@ from zegel_broker.convenant_tools.cells import Cells
 from zegel_broker.convenant_tools.finding import Code, Finding
 from zegel_broker.convenant_tools.reach import reached_phases
 from zegel_broker.convenant_tools.spots import Spots
+from zegel_broker.owing import FORGET
 from zegel_schemas.convenant import Convenant
 
 # Duties that hold for ever or that the broker does itself, and the one that a registration of its own ends.
@@ -41,7 +42,7 @@ def _unused(convenant: Convenant, cells: Cells) -> Iterator[tuple[str, str, str]
     used: tuple[tuple[str, Mapping[str, object], set[str]], ...] = (
         ("grondslagen", convenant.grounds, grounds),
         ("voorwaarden", convenant.conditions, _used_conditions(convenant)),
-        ("verplichtingen", convenant.duties, {name for rule in rules for name in rule.duties}),
+        ("verplichtingen", convenant.duties, {FORGET, *(name for rule in rules for name in rule.duties)}),
         ("berichtsoorten", convenant.kinds, {cell.kind for cell in cells.all}),
         ("doelen", convenant.purposes, {purpose for cell in cells.all for purpose, _ in cell.when}),
         ("partijen", convenant.parties, _taking_part(convenant, cells)),

@@ -16,15 +16,12 @@ from zegel_broker.ledger.scene import Scene
 from zegel_broker.ledger.store import Changes, Loaded, Wanted
 from zegel_schemas import canonical
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.explanations import notice
 from zegel_schemas.record import Record, hash_explanation
 from zegel_schemas.seal.primitives import b64u
 
 STOLEN: Final = "SLEUTEL_GELEKT"
 SEAL_ANEW: Final = "opnieuw_verzegelen"  # what is asked of the sender
-_WORDS: Final = {
-    "nl": "Een sleutel van dit bericht is gelekt en ingetrokken. Trek het bericht in en verstuur het opnieuw.",
-    "en": "A key of this message was revoked because it was stolen. Withdraw the message and send it anew.",
-}
 
 
 async def ask_anew(ledger: Ledger, touched: Sequence[Touched]) -> list[Touched]:
@@ -79,7 +76,8 @@ def _record(row: MessageRow, explanation: bytes, scene: Scene) -> Record:
 
 def _explain(row: MessageRow, touched: Touched) -> bytes:
     values = {"v": "zegel/1", "code": STOLEN, "duty": SEAL_ANEW, "due": "", "message": row.id, "key": touched.key}
-    return canonical.encode({**values, "bond": touched.bond, **_WORDS})
+    words = {"nl": notice(STOLEN, "nl"), "en": notice(STOLEN, "en")}
+    return canonical.encode({**values, "bond": touched.bond, **words})
 
 
 def _name(touched: Touched) -> str:

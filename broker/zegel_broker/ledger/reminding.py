@@ -20,21 +20,12 @@ from zegel_broker.registry import Registry
 from zegel_schemas import canonical
 from zegel_schemas.convenant import Convenant
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.explanations import notice
 from zegel_schemas.record import Record, hash_explanation
 
 PAGE = 200  # casussen looked at per call: some 20 ms
 LATE, USED = "VERPLICHTING_TE_LAAT", "SPOED_GEBRUIKT"
 TELL_FG = "spoed_melden_fg"  # the duty of the emergency set that this discharges
-_WORDS = {
-    LATE: {
-        "nl": "De termijn van deze verplichting is voorbij. Kom haar alsnog na.",
-        "en": "The term of this duty has passed. Fulfil it now.",
-    },
-    USED: {
-        "nl": "Voor de FG: een instantie deed een beroep op spoed. Beoordeel dat binnen drie werkdagen.",
-        "en": "For the FG: an instantie used break-glass. Review it within three working days.",
-    },
-}
 
 
 class Overdue:
@@ -142,5 +133,6 @@ def record_access(casus: str, by: str, scene: Scene) -> Record:
 def explain_duty(duty: Duty, code: str) -> bytes:
     """Return what holder and director read of it, as canonical bytes."""
     due = duty.due.isoformat() if duty.due is not None else ""
-    values = {"v": "zegel/1", "code": code, "duty": duty.kind, "due": due, "subjects": duty.subjects, **_WORDS[code]}
+    words = {"nl": notice(code, "nl"), "en": notice(code, "en")}
+    values = {"v": "zegel/1", "code": code, "duty": duty.kind, "due": due, "subjects": duty.subjects, **words}
     return canonical.encode(values)
