@@ -201,6 +201,8 @@ def _tables() -> Iterator[False_]:
     yield "a part of no bucket", "TABEL_KLOPT_NIET", closed(table=b"\1" + le32(1041) + table[5:])
     yield "a part of three buckets", "TABEL_KLOPT_NIET", closed(table=b"\1" + le32(3072 + 16) + table[5:])
     yield "a longer part than is sealed", "TABEL_KLOPT_NIET", closed(table=b"\1" + le32(2048 + 16) + table[5:])
+    three = seal_under(parts[0].part_key, parts[0].context, b"", padded=(DEBT + b"\x80").ljust(3072, b"\0"))
+    yield "sealed in three buckets", "TABEL_KLOPT_NIET", close(declared, [three], wrap, signing=SIGNING).container
     sealed = RIGHT.container[-152 - 1040 :]
     yield "no wrap", "TABEL_KLOPT_NIET", closed(sealed=sealed[152:])
     yield "sealed bytes without parts", "TABEL_KLOPT_NIET", _empty(NOTHING, sealed=sealed)
