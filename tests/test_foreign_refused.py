@@ -17,7 +17,9 @@ from tests.foreign.town import KEYS
 from tests.product_keys import FOREIGN, OURS, known
 from tests.test_foreign_vectors import CONTAINERS, DIRECTORY, LOG, load
 from zegel_schemas.asking import Answer, Asked, Holding, NamedBy, check_answer
+from zegel_schemas.content import check_claims, read_content
 from zegel_schemas.convenant import shipped_convenant
+from zegel_schemas.declaration import Declaration
 from zegel_schemas.directory import Directory, DirectoryInvalid
 from zegel_schemas.note import Checkpoint
 from zegel_schemas.record import DirectoryVersion
@@ -138,3 +140,12 @@ def test_the_product_takes_the_same_from_an_answer(case: dict[str, Any]) -> None
 
     assert answer.encode() == data
     assert taken.directory.head == foreign_check_answer(data, ASKER).heads[-1]
+
+
+@pytest.mark.parametrize("case", load("claims")["messages"], ids=name_of)
+def test_claims_hold_or_not_as_the_second_implementation_says(case: dict[str, Any]) -> None:
+    said = Declaration.from_bytes(case["declaration"].encode())
+    parts = zip(said.parts, case["contents"], strict=True)
+    contents = {part.category: read_content(part.category, 1, text.encode()) for part, text in parts}
+
+    assert code_of(lambda: check_claims(said, contents)) == case["code"]

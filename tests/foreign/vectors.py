@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.foreign.answers import false_answers, write_asking
+from tests.foreign.claim_cases import write_claims
 from tests.foreign.containers import write_cases
 from tests.foreign.false_containers import false_containers
 from tests.foreign.false_directories import FALSE_KEYS, false_files
@@ -46,6 +47,7 @@ def make_files() -> dict[str, str]:
             "opened_by": "sealing",
             "refused": _refused("container", false_containers()),
         },
+        "claims.json": {"messages": write_claims()},
         "hops.json": hops,
         "log.json": write_log(),
         "directory.json": write_directory(),
