@@ -157,6 +157,7 @@ def as_values(outcome: Outcome) -> dict[str, Any]:
     return {
         "id": outcome.id,
         "state": outcome.state,
+        "instead_of": outcome.instead_of,
         "codes": list(outcome.codes),
         "fields": list(outcome.fields),
         "reason": outcome.reason,

@@ -154,11 +154,14 @@ class Desk:
         """Wait at most `timeout` seconds until there is word about a message, and return where it stands by then.
 
         `decided` is the broker's decision, or the end when that was missed; `terminal` is the last state there is.
+        Of a message refused because this home was behind it tells about the one sealed anew: `id` is then another.
         Raise UnknownMessageError.
         """
         deadline = time.monotonic() + timeout
         while True:
             seen, found = self._mailbox.changes(), self._outbox.outcome(message_id)
+            while found.again:
+                found = self._outbox.outcome(found.again)
             done = found.terminal if until == "terminal" else found.decided
             if done or not await self._await_change(seen, deadline):
                 return found

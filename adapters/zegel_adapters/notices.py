@@ -1,5 +1,6 @@
 """Applies what the broker tells about our own messages: only what the log proves, and all of a notice or nothing."""
 
+from zegel_adapters.anew import replace_refused
 from zegel_adapters.evidence import DUTIES
 from zegel_adapters.outcome import Outcome, State
 from zegel_adapters.side import Side
@@ -36,7 +37,7 @@ def apply_notice(data: bytes, side: Side) -> None:
                 side.outbox.set_index(db, message, entry.index)
             news = read_news(entry, message, text)
             if news is not None:
-                side.outbox.apply(db, news)
+                side.outbox.apply(db, replace_refused(db, news, side))
     _tell_unreadable(proven, data, side)
     _tell_duties(proven, notice, data, side)
 

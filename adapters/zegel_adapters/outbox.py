@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from zegel_adapters.draft import Draft
@@ -28,6 +28,7 @@ class Waiting:
     casus: str
     draft: Draft
     container: bytes | None
+    instead_of: str = ""  # id of the refused message it goes instead of
 
 
 class Outbox:
@@ -50,6 +51,26 @@ class Outbox:
             (message_id, slot, now, box),
         )
 
+    def put_anew(self, db: sqlite3.Connection, refused: Outcome, *, message_id: str, now: int) -> Outcome:
+        """Put the draft of a refused message into the outbox as `message_id`, in its place; needs an open transaction.
+
+        Return the refusal with the id of the new message; as it was when its casus was destroyed, or it moved before.
+        """
+        old = self._row(refused.id)
+        if not may_follow(cast("State", old["state"]), refused.state) or not self._box.has_key(old["slot"]):
+            return refused
+        draft = self._waiting(old).draft
+        # The one it goes instead of is named, unless `re` says already which question this answers.
+        named = draft.model_copy(update={"re": draft.re or b64u(old["hash"])})
+        self.put(db, named, message_id=message_id, slot=old["slot"], now=now)
+        result = _pack(Outcome(id=message_id, state="queued", instead_of=refused.id))
+        box = self._box.encrypt(old["slot"], result, "outbox.result", message_id)
+        new = self._row(message_id)["seq"]
+        db.execute("UPDATE outbox SET result = ?, seq = 0 WHERE id = ?", (box, message_id))
+        db.execute("UPDATE outbox SET seq = ? WHERE id = ?", (new, refused.id))
+        db.execute("UPDATE outbox SET seq = ? WHERE id = ?", (old["seq"], message_id))
+        return replace(refused, again=message_id)
+
     def next_to_send(self, *, now: int, resend_after: float, drafts: bool = True) -> Iterator[Waiting]:
         """Yield per casus the one message that may go: its oldest undecided one, unless that is out already.
 
@@ -59,7 +80,7 @@ class Outbox:
         and so on: the broker answers a known message with its earlier decision, so nothing is doubled.
         """
         rows = self._box.rows(
-            "SELECT id, slot, state, draft, container, accepted, published, tries FROM outbox WHERE seq IN "
+            "SELECT id, slot, state, draft, container, result, accepted, published, tries FROM outbox WHERE seq IN "
             "(SELECT min(seq) FROM outbox WHERE state IN ('queued', 'sent') GROUP BY slot) "
             "AND slot IN (SELECT slot FROM casus_key) ORDER BY seq"
         )
@@ -104,7 +125,8 @@ class Outbox:
         index = news.index if news.index is not None else row["log_index"]
         # Of a destroyed casus only the state moves on: what was said about it has no key to lie under any more.
         kept = self._box.has_key(row["slot"])
-        box = self._box.encrypt(row["slot"], _pack(news), "outbox.result", news.id) if kept else None
+        whole = replace(news, instead_of=self._instead_of(row))
+        box = self._box.encrypt(row["slot"], _pack(whole), "outbox.result", news.id) if kept else None
         db.execute(
             "UPDATE outbox SET state = ?, result = ?, log_index = ? WHERE id = ?", (news.state, box, index, news.id)
         )
@@ -146,6 +168,10 @@ class Outbox:
         """Say whether this is a message of ours."""
         return self._box.row("SELECT 1 FROM outbox WHERE id = ?", message_id) is not None
 
+    def container(self, message_id: str) -> bytes | None:
+        """Return what was sealed and sent, or None while it is a draft; raise UnknownMessageError."""
+        return self._waiting(self._row(message_id)).container
+
     def ids(self) -> list[str]:
         """Return the ids of all messages, the oldest first."""
         return [row["id"] for row in self._box.rows("SELECT id FROM outbox ORDER BY seq")]
@@ -179,7 +205,12 @@ class Outbox:
         draft = Draft.model_validate_json(self._box.decrypt(slot, row["draft"], "outbox.draft", name))
         sealed = row["container"]
         container = self._box.decrypt(slot, sealed, "outbox.container", name) if sealed is not None else None
-        return Waiting(name, slot, draft.casus, draft, container)
+        return Waiting(name, slot, draft.casus, draft, container, self._instead_of(row))
+
+    def _instead_of(self, row: sqlite3.Row) -> str:
+        if row["result"] is None or not self._box.has_key(row["slot"]):
+            return ""
+        return str(_unpack(self._box.decrypt(row["slot"], row["result"], "outbox.result", row["id"]))["instead_of"])
 
     def _row(self, message_id: str) -> sqlite3.Row:
         row = self._box.row("SELECT * FROM outbox WHERE id = ?", message_id)
@@ -194,6 +225,8 @@ def _pack(news: Outcome) -> bytes:
             "codes": list(news.codes),
             "fields": list(news.fields),
             "reason": news.reason,
+            "again": news.again,
+            "instead_of": news.instead_of,
             "registered": news.registered,
             "explanation": dict(news.explanation),
         }
@@ -205,4 +238,4 @@ def _unpack(data: bytes) -> dict[str, object]:
     if not isinstance(values, dict):
         raise TypeError("a stored result is an object")
     lists = {name: tuple(cast("list[str]", values[name])) for name in ("codes", "fields")}
-    return {**values, **lists}
+    return {"again": "", "instead_of": "", **values, **lists}  # rows of before there were such

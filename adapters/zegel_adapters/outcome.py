@@ -51,6 +51,8 @@ class Outcome:
     reason: str = ""  # of a rejection: the recipient's coarse word
     index: int | None = None  # of the decision in the log
     message_hash: str = ""  # b64u; what an answer names in `re`
+    again: str = ""  # of a refusal because this side was behind: id of the new message its draft became by itself
+    instead_of: str = ""  # id of the refused message this one goes instead of
     registered: bool = False  # it was for the broker itself: `delivered` is the last state
     explanation: Mapping[str, Canonical] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from zegel_adapters.anew import is_as_before
 from zegel_adapters.asker import Asker
 from zegel_adapters.compose import compose
 from zegel_adapters.inbox import Receipt
@@ -81,6 +82,8 @@ class Sender:
                 now=now,
             )
             said = composed.declaration
+            if waiting.instead_of and is_as_before(said, waiting.instead_of, side):
+                return None
             tries = waiting.draft.dry_run  # names its parts, and encloses none
             key = said.recipient.key if not tries else ""
             recipient = side.holdings.directory.key(unb64u(key)) if key else None
