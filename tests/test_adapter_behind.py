@@ -1,5 +1,6 @@
 """Behind is not wrong: what names a newer directory waits unopened, and is taken in once this side caught up."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from tests.adapter_scene import (
 )
 from zegel_adapters.adapter import Adapter
 from zegel_adapters.home import write_file
-from zegel_adapters.initialise import connect_home, init_home, renew_home
+from zegel_adapters.initialise import connect_home, init_home
 from zegel_adapters.receive import Receiver
+from zegel_adapters.rotation import rotate_keys
 from zegel_adapters.side import Side
 from zegel_schemas.directory import append_statement, make_member, make_revoke
 from zegel_schemas.refusals import Fault, Refusal
@@ -167,11 +169,11 @@ def test_what_a_member_was_permitted_before_it_left_is_opened_and_stays_readable
 def test_keys_renewed_while_the_adapter_runs_are_taken_in_with_the_directory(town: Municipality) -> None:
     later = NOW + 65 * 24 * 3600
     adapter = Adapter(town.home(CORPORATION), clock=Clock(later))
-    made = renew_home(town.home(CORPORATION), now=later)
+    made = rotate_keys(town.home(CORPORATION), now=later)
     assert made is not None
     newer = append_statement(town.directory, made.statement)
     give(town, REGIE, newer)
-    town.made[CORPORATION] = made
+    town.made[CORPORATION] = replace(town.made[CORPORATION], keys=made.keys)
     sender = town.side(REGIE, Clock(later))
     container = seal_draft(sender, question(due=""), now=later).container
     stamp = town.stamp(town.permit(container, sender, time=later))

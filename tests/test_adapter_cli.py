@@ -241,17 +241,17 @@ def test_doctor_warns_two_weeks_before_the_last_sealing_key_ends(
     found = {each["check"]: each for each in call_json("doctor", "--home", town.home(REGIE), code=6)}
 
     assert found["sealing keys"]["level"] == "warning"
-    assert "init --renew" in found["sealing keys"]["text"]
+    assert "keys rotate" in found["sealing keys"]["text"]
     assert found["partners"]["level"] == "warning"
     assert "publish new ones" in found["partners"]["text"]
     assert found["freshness"]["level"] == "warning"
     assert "768 hours" in found["freshness"]["text"]
 
 
-def test_init_renew_makes_the_next_keys_statement(town: Municipality) -> None:
+def test_keys_rotate_makes_the_next_keys_statement(town: Municipality) -> None:
     home = Home(town.home(CORPORATION))
     before = home.statement.read_bytes()
-    call("init", "--home", home.root, "--renew")
+    call("keys", "rotate", "--home", home.root)
 
     assert home.statement.read_bytes() == before  # made today: nothing to publish yet
 

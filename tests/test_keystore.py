@@ -10,8 +10,9 @@ from tests.adapter_scene import DAY, NOW, WIL, found_town, give_credential
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import Home
 from zegel_adapters.homekey import create_home_key, read_passphrase_file, unlock
-from zegel_adapters.initialise import connect_home, init_home, renew_home, renew_identity
+from zegel_adapters.initialise import connect_home, init_home, renew_identity
 from zegel_adapters.keystore import Keystore
+from zegel_adapters.rotation import rotate_keys
 from zegel_adapters.settings import load_settings
 from zegel_schemas.directory import append_statement, make_member
 from zegel_schemas.directory.fold import Fold
@@ -62,10 +63,10 @@ def test_a_new_identity_key_signs_only_once_the_root_has_named_it(
     town = found_town(tmp_path, monkeypatch)
     new = renew_identity(town.home(WIL), now=NOW + DAY)
     request = read_request(Home(town.home(WIL)).request.read_bytes(), fold=None)
-    before = renew_home(town.home(WIL), now=NOW + 7 * DAY)
+    before = rotate_keys(town.home(WIL), now=NOW + 7 * DAY)
     named = make_member(WIL, identity=[new], time=NOW + DAY, signed_by=[town.root], after=town.directory)
     connect_home(town.home(WIL), directory=append_statement(town.directory, named))
-    after = renew_home(town.home(WIL), now=NOW + 7 * DAY)
+    after = rotate_keys(town.home(WIL), now=NOW + 7 * DAY)
 
     assert (request.public, request.keys) == (new, "")
     assert before is not None
@@ -201,15 +202,15 @@ def test_the_next_keys_are_made_in_time_and_published_once(tmp_path: Path, monke
     town = found_town(tmp_path, monkeypatch)
     home = Home(town.home(WIL))
     later = NOW + 70 * DAY
-    made = renew_home(home.root, now=later)
+    made = rotate_keys(home.root, now=later)
     assert made is not None
-    again = renew_home(home.root, now=later)
+    again = rotate_keys(home.root, now=later)
 
     assert [each.public.use for each in made.keys] == ["signing", "hop", *["sealing"] * 6]
     assert again is not None
     assert again.keys == made.keys
     town.publish(append_statement(town.directory, made.statement))
-    assert renew_home(home.root, now=later) is None
+    assert rotate_keys(home.root, now=later) is None
     directory = connect_home(home.root)
     assert directory is not None
     assert all(directory.sealing_key(WIL, later + day * DAY) for day in range(36))
@@ -217,7 +218,7 @@ def test_the_next_keys_are_made_in_time_and_published_once(tmp_path: Path, monke
 
 def test_a_week_later_only_one_sealing_key_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     town = found_town(tmp_path, monkeypatch)
-    made = renew_home(town.home(WIL), now=NOW + 7 * DAY)
+    made = rotate_keys(town.home(WIL), now=NOW + 7 * DAY)
 
     assert made is not None
     assert [each.public.use for each in made.keys] == ["sealing"]
@@ -225,7 +226,7 @@ def test_a_week_later_only_one_sealing_key_is_new(tmp_path: Path, monkeypatch: p
 
 def test_keys_are_renewed_only_after_the_first_were_published(home: Home) -> None:
     with pytest.raises(KeystoreError, match="first join"):
-        renew_home(home.root, now=NOW)
+        rotate_keys(home.root, now=NOW)
 
 
 KEYRING = """

@@ -18,12 +18,13 @@ import uvloop
 
 from zegel_adapters.adapter import Adapter
 from zegel_adapters.cli_disclosure import disclose, verify_disclosure
+from zegel_adapters.cli_keys import keys_app
 from zegel_adapters.cli_messages import inbox, send
 from zegel_adapters.cli_retention import destroy
 from zegel_adapters.cli_root import root_app
 from zegel_adapters.doctor import Finding, examine
 from zegel_adapters.home import Home
-from zegel_adapters.initialise import KeysStatement, init_home, renew_home, renew_identity
+from zegel_adapters.initialise import init_home, renew_identity
 from zegel_adapters.joining import join_home
 from zegel_adapters.logs import start_logging
 from zegel_adapters.settings import load_settings
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 
 app.add_typer(root_app, name="root")
+app.add_typer(keys_app, name="keys")
 app.command()(send)
 app.command()(inbox)
 app.command()(disclose)
@@ -62,7 +64,6 @@ def init(
     instantie: Annotated[str, typer.Option(help="Id in the directory, such as `wil`. Only at the first step.")] = "",
     role: Annotated[str, typer.Option(help="Role of the employees who send; default: what the convenant says.")] = "",
     passphrase_file: Annotated[Path | None, typer.Option(help="File, mode 0600, with this home's passphrase.")] = None,
-    renew: Annotated[bool, typer.Option("--renew", help="Make the next keys and a new keys-statement.")] = False,
     new_identity: Annotated[
         bool, typer.Option("--new-identity", help="Make a new identity key and a request to have it named.")
     ] = False,
@@ -72,13 +73,10 @@ def init(
 
     `init --instantie wil --home DIR` makes the keys. Hand DIR/request, which is public, to the municipality, and read
     the twelve words of your identity key out when a holder of the root calls you. With what comes back: `join`.
-    When the doctor warns that keys end: `init --home DIR --renew`, and hand the new DIR/keys-statement over.
+    When the doctor warns that keys end: `keys rotate --home DIR`, and hand the new DIR/keys-statement over.
     """
     with telling(as_json=as_json):
         place, now = Home(home), int(time.time())
-        if renew:
-            _say_renewed(place, renew_home(home, now=now, passphrase=ask_passphrase()), as_json=as_json)
-            return
         if new_identity:
             made = renew_identity(home, now=now, passphrase=ask_passphrase())
         else:
@@ -171,14 +169,6 @@ def _say_request(place: Home, identity: PublicKey, *, as_json: bool) -> None:
         ],
         as_json=as_json,
     )
-
-
-def _say_renewed(place: Home, made: KeysStatement | None, *, as_json: bool) -> None:
-    keys = len(made.keys) if made else 0
-    line = f"{keys} keys to publish; hand to the municipality (public): {place.statement}"
-    nothing = "nothing to publish: the directory names all keys of this home"
-    told = {"home": str(place.root), "keys_statement": str(place.statement), "keys": keys}
-    say(told, [line if made else nothing], as_json=as_json)
 
 
 def _tell_findings(found: Iterable[Finding]) -> list[dict[str, str]]:

@@ -73,7 +73,7 @@ def _examine_keys(side: Side, now: int) -> Iterator[Finding]:
 
 
 def _life(check: str, left: int) -> Finding:
-    remedy = "run `init --renew` and hand keys-statement to the municipality"
+    remedy = "run `keys rotate` and hand keys-statement to the municipality"
     if left <= 0:
         return Finding("error", check, f"none is valid in the directory: {remedy}")
     days = left // DAY

@@ -51,6 +51,16 @@ class Home:
         return self.root / "keys-statement"
 
     @property
+    def unsigned(self) -> Path:
+        """A statement that the identity key, which lies elsewhere, must still sign."""
+        return self.root / "to-sign"
+
+    @property
+    def revocation(self) -> Path:
+        """The statement that takes back a key of ours, for the municipality to put into the directory."""
+        return self.root / "revoke-statement"
+
+    @property
     def request(self) -> Path:
         """What the municipality needs to admit this instantie: all of it public, signed by the identity key."""
         return self.root / "request"
@@ -102,6 +112,20 @@ def write_file(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
             Path(name).unlink()
         raise
     _sync_folder(path.parent)
+
+
+def erase_file(path: Path) -> None:
+    """Overwrite a file and remove it, both on the disk when this returns; an absent one is fine.
+
+    A disk that writes elsewhere (flash, copy-on-write) may keep the old bytes: what lies here is encrypted besides.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(os.urandom(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync_folder(path.parent)
 
 
 def read_private(path: Path) -> bytes:

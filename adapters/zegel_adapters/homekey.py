@@ -5,6 +5,7 @@ package `keyring` is there), else a passphrase through argon2id. Which way was c
 that another one cannot slip in later. Python cannot wipe memory: who reads the memory of the process reads the key.
 """
 
+import contextlib
 import importlib
 import os
 import secrets
@@ -28,6 +29,7 @@ KEYRING_SERVICE = "zegel-adapter"
 KEY_BYTES = 32
 SALT_BYTES = 16  # crypto_pwhash_SALTBYTES
 MIN_PASSPHRASE = 12  # characters; argon2id makes guessing slow, not impossible
+RECOMMENDED = 1  # priority from which `keyring` recommends a backend: below it are files in the clear, and none at all
 CONTEXT = b"zegel/1 home key"
 
 
@@ -74,6 +76,7 @@ class LockFile(Closed):
 class _Keyring(Protocol):
     def get_password(self, service: str, name: str) -> str | None: ...
     def set_password(self, service: str, name: str, value: str) -> None: ...
+    def delete_password(self, service: str, name: str) -> None: ...
 
 
 def read_passphrase_file(path: Path) -> Passphrase:
@@ -88,31 +91,62 @@ def create_home_key(home: Home, *, passphrase: Passphrase | None, prompt: Passph
     """
     if home.lock.exists():
         raise KeystoreError(f"{home.lock}: this home has its key already")
-    source: Source = "passphrase" if passphrase else _choose()
-    salt = secrets.token_bytes(SALT_BYTES)
-    if source == "keyring":
-        _store_in_keyring(home, secrets.token_bytes(KEY_BYTES))
-    kek = _key_encryption_key(home, source, salt, passphrase or prompt)
     key = secrets.token_bytes(KEY_BYTES)
-    box = vault.encrypt(kek, key, context=CONTEXT, random=secrets.token_bytes)
-    lock = LockFile(source=source, salt=primitives.b64u(salt), box=primitives.b64u(box))
-    write_file(home.lock, canonical.encode(lock.model_dump()))
+    _lock(home, key, "passphrase" if passphrase else _choose(), passphrase or prompt)
     return HomeKey(key)
+
+
+def relock(home: Home, *, old: Passphrase | None, source: Source, new: Passphrase | None) -> None:
+    """Lock the same home key anew, such as with another passphrase; raise KeystoreError, and change nothing, if shut.
+
+    One atomic write: a crash leaves the old lock or the new one. A copy of the old lock still opens with the old way.
+    """
+    key, before = _unlock(home, old)
+    _lock(home, key, source, new)
+    if before.source == "keyring":
+        _forget_in_keyring(home, before.salt)
 
 
 def unlock(home: Home, *, passphrase: Passphrase | None) -> HomeKey:
     """Open the home key the way it was locked; raise KeystoreError naming what is missing or wrong."""
-    try:
-        lock = LockFile.model_validate(canonical.decode(read_private(home.lock)))
-    except (ValidationError, canonical.NotCanonicalError):
-        raise KeystoreError(f"{home.lock}: damaged; restore it from the backup of this home") from None
+    return HomeKey(_unlock(home, passphrase)[0])
+
+
+def read_source(home: Home) -> Source:
+    """Return what opens this home; raise KeystoreError."""
+    return _read_lock(home).source
+
+
+def _lock(home: Home, key: bytes, source: Source, passphrase: Passphrase | None) -> None:
+    salt = secrets.token_bytes(SALT_BYTES)
+    if source == "keyring":
+        _store_in_keyring(home, primitives.b64u(salt), secrets.token_bytes(KEY_BYTES))
+    kek = _key_encryption_key(home, source, salt, passphrase)
+    box = vault.encrypt(kek, key, context=CONTEXT, random=secrets.token_bytes)
+    lock = LockFile(source=source, salt=primitives.b64u(salt), box=primitives.b64u(box))
+    write_file(home.lock, canonical.encode(lock.model_dump()))
+
+
+def _unlock(home: Home, passphrase: Passphrase | None) -> tuple[bytes, LockFile]:
+    lock = _read_lock(home)
     kek = _key_encryption_key(home, lock.source, primitives.unb64u(lock.salt), passphrase)
     try:
-        return HomeKey(vault.decrypt(kek, primitives.unb64u(lock.box), context=CONTEXT))
+        return vault.decrypt(kek, primitives.unb64u(lock.box), context=CONTEXT), lock
     except vault.VaultError:
         raise KeystoreError(
             f"the {lock.source} does not open {home.lock}: wrong {lock.source}, or a damaged file"
         ) from None
+
+
+def _read_lock(home: Home) -> LockFile:
+    try:
+        lock = LockFile.model_validate(canonical.decode(read_private(home.lock)))
+        primitives.unb64u(lock.box)
+        if len(primitives.unb64u(lock.salt)) == SALT_BYTES:
+            return lock
+    except (ValidationError, canonical.NotCanonicalError, ValueError):
+        pass
+    raise KeystoreError(f"{home.lock}: damaged; restore it from the backup of this home")
 
 
 def _choose() -> Source:
@@ -125,7 +159,7 @@ def _key_encryption_key(home: Home, source: Source, salt: bytes, passphrase: Pas
     if source == "credential":
         return _read_credential()
     if source == "keyring":
-        return _read_keyring(home)
+        return _read_keyring(home, primitives.b64u(salt))
     if passphrase is None:
         raise KeystoreError(
             "this home opens with a passphrase: set passphrase_file in settings.toml, or run in a terminal"
@@ -147,12 +181,17 @@ def _read_credential() -> bytes:
     path = _credential_path()
     if path is None:
         raise KeystoreError(f"this home opens with the systemd credential {CREDENTIAL}, and the unit does not load it")
-    return _decode_key(path.read_text("ascii").strip(), CREDENTIAL)
+    return _decode_key(path.read_text("latin-1").strip(), CREDENTIAL)
 
 
-def _read_keyring(home: Home) -> bytes:
+def _entry(home: Home, salt: str) -> str:
+    # With the salt in its name a new lock never overwrites the key of the present one.
+    return f"{home.root.resolve()} {salt}"
+
+
+def _read_keyring(home: Home, salt: str) -> bytes:
     ring = _keyring()
-    text = ring.get_password(KEYRING_SERVICE, str(home.root.resolve())) if ring else None
+    text = ring.get_password(KEYRING_SERVICE, _entry(home, salt)) if ring else None
     if text is None:
         raise KeystoreError(
             "this home opens with the OS keyring, and its entry is not there: log in as the adapter's user"
@@ -160,10 +199,18 @@ def _read_keyring(home: Home) -> bytes:
     return _decode_key(text, "keyring entry")
 
 
-def _store_in_keyring(home: Home, key: bytes) -> None:
+def _store_in_keyring(home: Home, salt: str, key: bytes) -> None:
+    ring = _keyring()
+    if ring is None:
+        raise KeystoreError("this machine has no keyring that encrypts: use a credential or a passphrase")
+    ring.set_password(KEYRING_SERVICE, _entry(home, salt), primitives.b64u(key))
+
+
+def _forget_in_keyring(home: Home, salt: str) -> None:
     ring = _keyring()
     if ring is not None:
-        ring.set_password(KEYRING_SERVICE, str(home.root.resolve()), primitives.b64u(key))
+        with contextlib.suppress(Exception):  # the new lock holds; an entry left over opens nothing any more
+            ring.delete_password(KEYRING_SERVICE, _entry(home, salt))
 
 
 def _keyring() -> _Keyring | None:
@@ -171,8 +218,10 @@ def _keyring() -> _Keyring | None:
         module = importlib.import_module("keyring")
     except ImportError:
         return None
-    # A machine without a desktop has the package but only its `fail` backend, whose priority is 0 or less.
-    return cast("_Keyring", module) if module.get_keyring().priority > 0 else None
+    backend = module.get_keyring()
+    # Several together are one `chainer`, which writes into the first of them.
+    first = next(iter(getattr(backend, "backends", ())), backend)
+    return cast("_Keyring", module) if first.priority >= RECOMMENDED else None
 
 
 def _decode_key(text: str, what: str) -> bytes:

@@ -7,24 +7,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from zegel_adapters.assemble import open_home
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import PUBLIC_FILE, Home, write_file
 from zegel_adapters.homekey import Passphrase, create_home_key, read_passphrase_file
 from zegel_adapters.keystore import (
     DAY,
     IDENTITY_LIFE,
-    PUBLISHED,
     SEALING_WEEKS,
     Keystore,
-    extend_keys,
     generate_keys,
 )
 from zegel_adapters.login import make_certificate_request, make_password
-from zegel_adapters.settings import Settings, read_saved, save_settings
+from zegel_adapters.rotation import open_keys
+from zegel_adapters.settings import read_saved, save_settings
 from zegel_schemas.directory import Directory, SignedStatement, make_keys, require_extends
 from zegel_schemas.directory.request import make_request
-from zegel_schemas.seal.keys import KeyRecord, PrivateKey, PublicKey
+from zegel_schemas.seal.keys import KeyRecord, PublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +91,11 @@ def renew_identity(home: Path | str, *, now: int, passphrase: Passphrase | None 
     The present one goes on signing until the root has named the new one. Raise KeystoreError before the home is
     connected.
     """
-    place, settings, key = open_home(home, passphrase)
-    _read_directory(place, settings)
+    place, _, store, _ = open_keys(home, passphrase)
     start = now - now % DAY
-    store = Keystore(place, key, owner=settings.instantie)
     made = store.add("identity", valid_from=start, valid_until=start + IDENTITY_LIFE)
     write_file(place.request, make_request(made.private, keys=None).to_bytes(), mode=PUBLIC_FILE)
     return made.private.public
-
-
-def renew_home(home: Path | str, *, now: int, passphrase: Passphrase | None = None) -> KeysStatement | None:
-    """Make the next keys, and write `keys-statement` with all of ours that the directory does not name yet.
-
-    Doing it twice before the municipality published them gives the same keys again; None, and nothing written, when
-    there is nothing to publish. Raise KeystoreError before the home is connected.
-    """
-    place, settings, key = open_home(home, passphrase)
-    directory = _read_directory(place, settings)
-    store = Keystore(place, key, owner=settings.instantie)
-    identity = _present_identity(store, directory)
-    extend_keys(store, now=now)
-    owned = [own for use in PUBLISHED for own in reversed(store.keys(use)) if own.valid_until > now]
-    records = tuple(
-        KeyRecord(own.private.public, own.valid_from, own.valid_until) for own in owned if directory.key(own.id) is None
-    )
-    if not records:
-        return None
-    statement = make_keys(records, time=now, signed_by=identity, after=directory.to_bytes())
-    write_file(place.statement, statement.to_line(), mode=PUBLIC_FILE)
-    return KeysStatement(settings.instantie, identity.public, records, statement)
 
 
 def connect_home(
@@ -147,18 +121,3 @@ def connect_home(
         held = found
     save_settings(place, values)
     return held
-
-
-def _read_directory(place: Home, settings: Settings) -> Directory:
-    if not place.directory.exists():
-        raise KeystoreError("first join (`zegel-adapter join`): the first keys of this home are in no directory yet")
-    return Directory.load(place.directory.read_bytes(), root_fingerprint=settings.root_fingerprint)
-
-
-def _present_identity(store: Keystore, directory: Directory) -> PrivateKey:
-    """Return the newest of our identity keys that the root has named: only what that one signs is taken."""
-    named = {each.raw for each in directory.members.get(store.owner, ())}
-    for own in store.keys("identity"):
-        if own.private.public.raw in named:
-            return own.private
-    raise KeystoreError("the directory names none of this home's identity keys: it left, or another home replaced it")

@@ -5,7 +5,7 @@ ahead so that a sender always finds a valid one; the private half of one is dest
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from zegel_adapters.errors import KeystoreError
-from zegel_adapters.home import Home, read_private, require_private, write_file
+from zegel_adapters.home import Home, erase_file, read_private, require_private, write_file
 from zegel_adapters.homekey import HomeKey
 from zegel_schemas import canonical
 from zegel_schemas.seal.keys import KeyUse, PrivateKey
@@ -24,7 +24,8 @@ DAY = 24 * 3600  # seconds
 LONG_LIFE = 90 * DAY  # of a signing or hop key, at most (protocol, Keys)
 SEALING_LIFE = 8 * DAY  # at most; a new one starts every 7 days, so two overlap for a day
 SEALING_STEP = 7 * DAY
-SEALING_WEEKS = 6  # published at least 5 weeks ahead, at most 26
+SEALING_WEEKS = 6  # published ahead
+LEAST_WEEKS, MOST_WEEKS = 5, 26  # bounds of that (protocol, Keys)
 IDENTITY_LIFE = 10 * 365 * DAY  # "years"; its statement is the root's, not ours
 KEPT_AFTER = 9 * DAY  # 7 days validity of a message + 2: until then something may still come that needs the old key
 RENEW_UNDER = 30 * DAY  # of a signing or hop key: then the next one is made
@@ -108,17 +109,26 @@ class Keystore:
     def add(self, use: OwnUse, *, valid_from: int, valid_until: int) -> OwnKey:
         """Generate a key of `use`, write its file, and return it."""
         own = OwnKey(PrivateKey.generate(use, self.owner), valid_from, valid_until)
-        self._write(own, use)
-        self._keys[own.id] = own
+        self.keep(own, use)
         return own
 
     def prune(self, *, now: int) -> int:
         """Destroy the private halves whose term is over, and return how many; what they opened stays in the mailbox."""
         gone = [own for own in self._keys.values() if own.use != "identity" and own.valid_until + KEPT_AFTER < now]
         for own in gone:
-            self._path(own).unlink(missing_ok=True)
+            erase_file(self._path(own))
             del self._keys[own.id]
         return len(gone)
+
+    def keep(self, own: OwnKey, use: OwnUse) -> None:
+        """Write the file of a key that was made elsewhere, such as one from a backup."""
+        self._write(own, use)
+        self._keys[own.id] = own
+
+    def give_up(self, own: OwnKey) -> None:
+        """Erase a key of this home that lies elsewhere from now on."""
+        erase_file(self._path(own))
+        del self._keys[own.id]
 
     def _path(self, own: OwnKey) -> Path:
         return self._home.keys / f"{own.use}-{own.id.hex()[:16]}.key"
@@ -162,17 +172,40 @@ def generate_keys(store: Keystore, *, now: int, weeks: int = SEALING_WEEKS) -> l
     return made
 
 
-def extend_keys(store: Keystore, *, now: int, weeks: int = SEALING_WEEKS) -> None:
-    """Make the next keys where the present ones end soon: sealing keys `weeks` ahead, signing and hop keys in time."""
+def extend_keys(
+    store: Keystore,
+    *,
+    now: int,
+    weeks: int = SEALING_WEEKS,
+    revoked: Collection[bytes] = (),
+    at_once: bool = False,
+) -> None:
+    """Make the next keys where the present ones end soon: sealing keys `weeks` ahead, signing and hop keys in time.
+
+    Keys whose ids are `revoked` count as absent. With `at_once` a new key of each use takes over from second `now` on.
+    """
     today = now - now % DAY
     uses: Iterable[OwnUse] = ("signing", "hop")
     for use in uses:
-        if max((own.valid_until for own in store.keys(use)), default=0) < now + RENEW_UNDER:
-            store.add(use, valid_from=today, valid_until=today + LONG_LIFE)
-    first = max([today, *(own.valid_from + SEALING_STEP for own in store.keys("sealing"))])
+        live = [own.valid_until for own in store.keys(use) if own.id not in revoked]
+        if at_once or max(live, default=0) < now + RENEW_UNDER:
+            # The newest first second wins, so one that takes over at once may not begin with the day.
+            start = now if at_once else today
+            store.add(use, valid_from=start, valid_until=start + LONG_LIFE)
+    if at_once:
+        store.add("sealing", valid_from=now, valid_until=now + SEALING_LIFE)
+    _cover_weeks(store, today, weeks=weeks, revoked=revoked)
+
+
+def _cover_weeks(store: Keystore, today: int, *, weeks: int, revoked: Collection[bytes]) -> None:
+    """Make sealing keys so that from today on each week has one, each overlapping the one before by a day."""
+    first = today
     while first < today + weeks * SEALING_STEP:
-        store.add("sealing", valid_from=first, valid_until=first + SEALING_LIFE)
-        first += SEALING_STEP
+        live = [own for own in store.keys("sealing") if own.id not in revoked and own.is_valid(first)]
+        end = max((own.valid_until for own in live), default=0)
+        if end <= first + DAY:
+            end = store.add("sealing", valid_from=first, valid_until=first + SEALING_LIFE).valid_until
+        first = end - DAY
 
 
 def draw(size: int) -> bytes:

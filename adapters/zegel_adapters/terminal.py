@@ -1,5 +1,6 @@
 """How the commands speak: lines for a person or JSON for a program, errors with their remedy and an exit code."""
 
+import functools
 import getpass
 import json
 import sys
@@ -101,3 +102,19 @@ def ask_new_passphrase() -> bytes:
     if getpass.getpass("Once more: ") != first:
         raise AdapterError("the two passphrases differ")
     return first.encode()
+
+
+def ask_file_passphrase(what: str, file: Path | None, *, twice: bool = False) -> Passphrase:
+    """Return a way to get the passphrase of a file of its own: from `file` (mode 0600), else from the terminal."""
+
+    def ask() -> bytes:
+        if file is not None:
+            return read_private(file).removesuffix(b"\n")
+        if not sys.stdin.isatty():
+            raise AdapterError(f"no terminal to ask the passphrase of {what} in: give it in a file, mode 0600")
+        first = getpass.getpass(f"Passphrase of {what} (16 characters or more): ")
+        if twice and getpass.getpass("Once more: ") != first:
+            raise AdapterError("the two passphrases differ")
+        return first.encode()
+
+    return functools.cache(ask)

@@ -115,36 +115,51 @@ def make_convenant(
     return sign_statement(statement, signed_by)
 
 
-def make_keys(keys: Sequence[KeyRecord], *, time: int, signed_by: PrivateKey, after: bytes) -> SignedStatement:
-    """Return a member's statement that publishes keys; `signed_by` is its identity key, whose owner is the issuer."""
-    last = find_last(after, signed_by.public.owner)
+def make_keys(
+    keys: Sequence[KeyRecord], *, time: int, signed_by: PrivateKey | None, after: bytes, owner: str = ""
+) -> SignedStatement:
+    """Return a member's statement that publishes keys; `signed_by` is its identity key, whose owner is the issuer.
+
+    Without it the statement of `owner` is still to be signed (`sign_body`), for instance where that key lies.
+    """
+    issuer = signed_by.public.owner if signed_by else owner
+    last = find_last(after, issuer)
     published = tuple(
         PublishedKey.model_validate(
             {"use": each.public.use, "key": b64u(each.public.raw), "from": each.valid_from, "until": each.valid_until}
         )
         for each in keys
     )
-    statement = KeysStatement(
-        number=last.number + 1, previous=last.hash, time=time, issuer=signed_by.public.owner, keys=published
-    )
-    return sign_statement(statement, [signed_by])
+    statement = KeysStatement(number=last.number + 1, previous=last.hash, time=time, issuer=issuer, keys=published)
+    return sign_statement(statement, [signed_by] if signed_by else [])
 
 
 def make_revoke(
-    key_id: bytes, *, at: int, time: int, signed_by: PrivateKey, after: bytes, index: int = NOT_STOLEN
+    key_id: bytes,
+    *,
+    at: int,
+    time: int,
+    signed_by: PrivateKey | None,
+    after: bytes,
+    index: int = NOT_STOLEN,
+    owner: str = "",
 ) -> SignedStatement:
-    """Return a member's statement that takes back one of its keys from `at` on; `index` as in RevokeStatement."""
-    last = find_last(after, signed_by.public.owner)
+    """Return a member's statement that takes back one of its keys from `at` on; `index` as in RevokeStatement.
+
+    Without `signed_by` the statement of `owner` is still to be signed, as with `make_keys`.
+    """
+    issuer = signed_by.public.owner if signed_by else owner
+    last = find_last(after, issuer)
     statement = RevokeStatement(
         number=last.number + 1,
         previous=last.hash,
         time=time,
-        issuer=signed_by.public.owner,
+        issuer=issuer,
         key=b64u(key_id),
         at=at,
         index=index,
     )
-    return sign_statement(statement, [signed_by])
+    return sign_statement(statement, [signed_by] if signed_by else [])
 
 
 def find_last(data: bytes, issuer: str) -> LastStatement:

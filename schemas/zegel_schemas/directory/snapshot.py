@@ -122,6 +122,10 @@ class Directory:
         """Return the newest hop key of `owner` that is valid at `at`."""
         return self._newest("hop", owner, at)
 
+    def keys_of(self, owner: str, use: str) -> tuple[KeyRecord, ...]:
+        """Return every key of this use that a present member published, the newest first, whatever its life."""
+        return self._of_owner.get((owner, use), ())
+
     def published_until(self, owner: str, use: str) -> int:
         """Return the last second covered by a published, unrevoked key of this use; 0 = none. Warn under 14 days."""
         found = self._of_owner.get((owner, use), ())
