@@ -2,14 +2,18 @@
 
 import re
 import time
+from collections.abc import Callable
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from typer import Typer
 
 from tests.adapter_scene import CASUS, REGIE, found_town
-from zegel_adapters import keystore, outcome, settings, terminal
+from zegel_adapters import keystore, keytable, outcome, settings, terminal
 from zegel_adapters.cli import app
+from zegel_adapters.cli_keys import keys_app
 from zegel_adapters.desk import Desk
 
 TEXT = (Path(__file__).parents[1] / "docs" / "adapter.md").read_text()
@@ -22,7 +26,8 @@ def block(language: str) -> list[str]:
 def table(heading: str) -> list[list[str]]:
     """Return the cells of the first table under a heading."""
     section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("|")]
+    lines = dropwhile(lambda line: not line.startswith("|"), section.splitlines())
+    rows = [*takewhile(lambda line: line.startswith("|"), lines)]
     return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows[2:]]
 
 
@@ -67,13 +72,21 @@ def test_the_lives_of_keys_are_the_keystores() -> None:
     assert f"less than {keystore.WARN_UNDER // keystore.DAY} days" in TEXT
 
 
+def test_every_state_of_a_key_stands_there() -> None:
+    section = TEXT.split("**See them.**")[1].split("**Make the next ones**")[0]
+    rows = re.findall(r"^\| `([a-z ]+)` \|", section, re.MULTILINE)
+
+    assert rows == list(get_args(keytable.State))
+
+
+def _commands(group: Typer) -> dict[str, Callable[..., Any]]:
+    found = {each.name or each.callback.__name__: each.callback for each in group.registered_commands if each.callback}
+    return {name.replace("_", "-"): callback for name, callback in found.items()}
+
+
 def test_every_command_named_exists_with_its_options() -> None:
-    commands = {
-        command.callback.__name__.replace("_", "-"): command.callback
-        for command in app.registered_commands
-        if command.callback
-    }
-    used = re.findall(r"zegel-adapter ([\w-]+)([^\n`]*)", TEXT)
+    commands = {**_commands(app), **{f"keys {name}": command for name, command in _commands(keys_app).items()}}
+    used = re.findall(r"zegel-adapter (keys [\w-]+|[\w-]+)([^\n`]*)", TEXT)
 
     assert {name for name, _ in used} == set(commands)
     for name, rest in used:

@@ -34,7 +34,7 @@ def join_home(
     """
     place, settings, key = open_home(home, passphrase)
     store = Keystore(place, key, owner=settings.instantie)
-    identities = [own.private.public.raw for own in store.keys("identity")]
+    identities = [*(own.private.public.raw for own in store.keys("identity")), *_named_before(place, settings)]
     opened = open_welcome(
         welcome, instantie=settings.instantie, identities=identities, root_fingerprint=root_fingerprint
     )
@@ -51,6 +51,14 @@ def join_home(
     fingerprint = directory.root_fingerprint
     save_settings(place, {**read_saved(place), "root_fingerprint": fingerprint, "amqp_url": line})
     return Joined(directory, len(paper.convenants))
+
+
+def _named_before(place: Home, settings: Settings) -> list[bytes]:
+    """Return the identity keys the directory held now names of us: the private half may lie elsewhere."""
+    if not place.directory.exists():
+        return []
+    held = Directory.load(place.directory.read_bytes(), root_fingerprint=settings.root_fingerprint)
+    return [each.raw for each in held.members.get(settings.instantie, ())]
 
 
 def _check_convenant(found: ConvenantFiles) -> None:
