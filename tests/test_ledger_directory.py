@@ -1,6 +1,7 @@
 """The ledger holds the directory statement by statement, never goes back, and shows what it names to who asks."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,13 @@ from tests.one_directory import (
     load,
     publish,
 )
-from zegel_broker.ledger import Delivered, DirectoryWentBack, Ledger, OutcomeSettled
+from zegel_broker.ledger import Delivered, DirectoryWentBack, Ledger, OutcomeSettled, verify_log
+from zegel_broker.ledger.audit_directory import DirectoryTrail
 from zegel_broker.registry import Registry
 from zegel_schemas.directory import NOT_STOLEN, DirectoryInvalid, append_statement, make_member, make_revoke
 from zegel_schemas.merkle import check_consistency
 from zegel_schemas.note import open_checkpoint
+from zegel_schemas.record import DirectoryVersion, EntryType, Record
 from zegel_schemas.stamp import Notice, check_notice, check_proof
 
 GROWN = publish(SCHOOL, FILE, (fixed_key("sealing", SCHOOL, 1), NOW, NOW + DAY), time=NOW)
@@ -204,3 +207,37 @@ async def test_what_who_left_never_collected_ends_as_undeliverable_at_once_and_i
     told = check_notice(Notice.decode(Notice(end.proofs, after.note, end.explanations).encode()), load(file))
     assert told[-1].record.type == "undeliverable"
     assert (await ledger.verify()).findings == ()
+
+
+@pytest.mark.parametrize("file", [FILE, OTHER])
+async def test_a_log_that_names_another_directory_than_the_one_it_is_held_against_is_found(
+    book: Book, ledger: Ledger, file: bytes
+) -> None:
+    await ledger.follow(registry(GROWN))
+
+    report_ = verify_log(book.path, directory=load(file), convenants=REGISTRY.convenants)
+
+    assert "DIRECTORY_DIFFERS" in report_.codes
+
+
+def test_the_trail_finds_what_goes_back_skips_or_was_never_entered() -> None:
+    def name(count: int, kind: EntryType = "tick") -> Record:
+        version = DirectoryVersion(count, DIRECTORY.head_at(count) or "")
+        statement = kind == "statement"
+        return Record(
+            type=kind, kind="directory" if statement else "", hash=version.head if statement else "", directory=version
+        )
+
+    def follow(*records: Record) -> list[int | None]:
+        trail = DirectoryTrail(DIRECTORY)
+        for index, record in enumerate(records):
+            trail.follow(index, record)
+        return sorted({each.index for each in trail.findings}, key=str)
+
+    honest = [name(1, "statement"), name(2, "statement"), name(2)]
+    assert follow(*honest) == []
+    assert follow(*honest, name(1)) == [3]
+    assert follow(*honest, name(3)) == [3]
+    assert follow(name(1, "statement"), name(3, "statement")) == [1]
+    assert follow(*honest, replace(name(3, "statement"), hash="A" * 43)) == [3]
+    assert follow(*honest, Record(type="tick", directory=DirectoryVersion(2, "A" * 43))) == [3]

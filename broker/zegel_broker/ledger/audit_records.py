@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from zegel_broker.ledger.audit_directory import DirectoryTrail
 from zegel_broker.ledger.audit_sent import Beside, Sending, check_sent
 from zegel_broker.ledger.names import aside_name
 from zegel_broker.ledger.report import Finding, FindingCode
@@ -91,16 +92,17 @@ class RecordAudit:
 
 def check_records(connection: sqlite3.Connection, *, directory: Directory) -> RecordAudit:
     """Open every leaf with the record and salt beside it, and follow each message from decision to end."""
-    audit = RecordAudit()
+    audit, trail = RecordAudit(), DirectoryTrail(directory)
     for beside in _read_beside(connection):
         try:
-            _check_beside(audit, beside, directory)
+            _check_beside(audit, beside, directory, trail)
         except (Refusal, TypeError, ValueError):
             audit.find(FindingCode.RECORD_DIFFERS, beside.index)
     for index in sorted(audit.missing - audit.erased):
         audit.find(FindingCode.RECORD_MISSING, index, "no erasure entry names it")
     for index in sorted(audit.erased - audit.missing):
         audit.find(FindingCode.RECORD_DIFFERS, index, "an erasure entry names it, and yet it is there")
+    audit.findings += trail.findings
     return audit
 
 
@@ -109,12 +111,13 @@ def _read_beside(connection: sqlite3.Connection) -> Iterator[Beside]:
         yield Beside(*row)
 
 
-def _check_beside(audit: RecordAudit, beside: Beside, directory: Directory) -> None:
+def _check_beside(audit: RecordAudit, beside: Beside, directory: Directory, trail: DirectoryTrail) -> None:
     if beside.record is None or beside.salt is None:
         audit.missing.add(beside.index)
         return
     _, record = check_entry(beside.leaf, beside.record, beside.salt)
     audit.last = record
+    trail.follow(beside.index, record)
     _check_explanation(audit, beside, record)
     sending = check_sent(audit.findings, beside, record, directory)
     match record.type:
