@@ -24,8 +24,8 @@ TESTS = (
     "test_judge_steps.py", "test_judge_rules.py", "test_judge_opening.py", "test_judge_registrations.py",
     "test_judge_standing.py", "test_conditions.py", "test_conditions_consent.py", "test_conditions_plan.py",
     "test_casus_fold.py", "test_duties.py", "test_emergency.py", "test_emergency_rules.py",
-    "test_judge_properties_whole.py", "test_judge_properties.py", "test_judge_properties_clauses.py",
-    "test_judge_properties_wild.py",
+    "test_judge_edges.py", "test_judge_properties_whole.py", "test_judge_properties.py",
+    "test_judge_properties_clauses.py", "test_judge_properties_wild.py",
 )  # fmt: skip
 
 # -- stages: each is run in a process in which the judge was not loaded before ---------------------------------------
