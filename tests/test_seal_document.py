@@ -17,15 +17,12 @@ from zegel_schemas.asking import wire as asking
 from zegel_schemas.claims import CLAIMS_OF_KIND, Claims
 from zegel_schemas.declaration import MAX_DECLARATION, MAX_PARTS, MAX_SKEW, MAX_VALIDITY, Declaration
 from zegel_schemas.directory import FlawCode, envelope
-from zegel_schemas.directory.fingerprint import FINGERPRINT_HASH
-from zegel_schemas.directory.statements import HEAD_HASH, MAX_AHEAD, MAX_BODY, MAX_LIFE, STATEMENT_HASH
-from zegel_schemas.disclosure import wire as exhibit
+from zegel_schemas.directory.statements import MAX_AHEAD, MAX_BODY, MAX_LIFE
 from zegel_schemas.explanations import text
 from zegel_schemas.merkle import MAX_PATH
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.registrations import Registration
-from zegel_schemas.seal import frame, hop, keys, parts, signatures, table, vault
-from zegel_schemas.seal.frame import _HASH_OF_USE as HASH_OF_USE
+from zegel_schemas.seal import frame, hop, parts, signatures, table
 from zegel_schemas.seal.padding import part_bucket
 from zegel_schemas.stamp import wire as stamp
 
@@ -50,14 +47,21 @@ def names_in(cell: str) -> set[str]:
     return set(re.findall(r"`([a-z_0-9]+)`", cell))
 
 
-def test_the_personalisations_are_those_of_the_code() -> None:
-    used = {keys.KEY_ID, *HASH_OF_USE.values(), STATEMENT_HASH, HEAD_HASH, FINGERPRINT_HASH}
-    used |= {b"zegel/1conv-file", b"zegel/1convenant"}
-    used |= {value for name, value in vars(parts).items() if name.isupper() and isinstance(value, bytes)} - {
-        parts.WRAP_MAGIC
-    }
+SOURCE = "".join(path.read_text() for path in (Path(__file__).parent.parent / "schemas").rglob("*.py"))
 
-    assert {f"`{name.decode()}`" for name in used} == table_after("## Notation", "personalisation").keys()
+
+def test_the_personalisations_are_those_of_the_code() -> None:
+    used = {name for name in re.findall(r'b"(zegel/1[a-z0-9.-]+)"', SOURCE) if len(name) == 16}
+
+    assert {f"`{name}`" for name in used} == table_after("## Notation", "personalisation").keys()
+
+
+def test_the_prefixes_are_those_of_the_code() -> None:
+    used = set(re.findall(r'b"(zegel/1 [a-z]+)\\n"', SOURCE))
+
+    assert {f"`{name}`" for name in used} == table_after(
+        "## Notation", "prefix of a SHA-256 (each ends in 0x0A)"
+    ).keys()
 
 
 def test_the_domains_and_their_keys_are_those_of_the_code() -> None:
@@ -70,18 +74,9 @@ def test_the_domains_and_their_keys_are_those_of_the_code() -> None:
 
 
 def test_the_magics_are_those_of_the_code() -> None:
-    used = (
-        frame.MAGIC,
-        parts.WRAP_MAGIC,
-        hop.MAGIC,
-        vault.MAGIC,
-        stamp.STAMP_MAGIC,
-        stamp.NOTICE_MAGIC,
-        asking.MAGIC,
-        exhibit.MAGIC,
-    )
+    used = set(re.findall(r'b"(zegel/1[a-z])"', SOURCE))
 
-    assert list(table_after("## Notation", "magic (8 ASCII bytes)")) == [f"`{magic.decode()}`" for magic in used]
+    assert {f"`{name}`" for name in used} == table_after("## Notation", "magic (8 ASCII bytes)").keys()
 
 
 def test_the_limits_are_those_of_the_code() -> None:
