@@ -1,13 +1,16 @@
 """What nobody may accept is refused with the code the vectors name, by the product and by the second implementation."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from mnemonic import Mnemonic
 
 from tests.foreign.answers import ASKER
 from tests.foreign.asking import check_answer as foreign_check_answer
 from tests.foreign.directory_check import check_file
+from tests.foreign.joining import check as check_joining
 from tests.foreign.logbook import check_notice as foreign_check_notice
 from tests.foreign.notation import Refused
 from tests.foreign.reading import open_container, open_hop, read_container
@@ -20,14 +23,18 @@ from zegel_schemas.asking import Answer, Asked, Holding, NamedBy, check_answer
 from zegel_schemas.content import check_claims, read_content
 from zegel_schemas.convenant import shipped_convenant
 from zegel_schemas.declaration import Declaration
-from zegel_schemas.directory import Directory, DirectoryInvalid
+from zegel_schemas.directory import Directory, DirectoryInvalid, SignedStatement
+from zegel_schemas.directory.prepared import fold_directory
+from zegel_schemas.directory.request import make_request, read_request
+from zegel_schemas.directory.spoken import speak_key
 from zegel_schemas.note import Checkpoint
 from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Refusal
-from zegel_schemas.seal import HopBox, check_frame, open_parts, read
+from zegel_schemas.seal import HopBox, PrivateKey, check_frame, open_parts, read
 from zegel_schemas.stamp import Notice, Stamp, check_notice, check_stamp
 
 CASES, STAMPS, ASKING = load("false_containers"), load("false_stamps"), load("asking")
+JOINING = load("joining")
 HOPS, FILES = load("hops")["refused"], load("false_directories")
 LINES = [f"{line}\n".encode() for line in DIRECTORY["lines"]]
 FILE, FINGERPRINT, ME = b"".join(LINES[: STAMPS["directory_lines"]]), DIRECTORY["fingerprint"], STAMPS["me"]
@@ -149,3 +156,33 @@ def test_claims_hold_or_not_as_the_second_implementation_says(case: dict[str, An
     contents = {part.category: read_content(part.category, 1, text.encode()) for part, text in parts}
 
     assert code_of(lambda: check_claims(said, contents)) == case["code"]
+
+
+@pytest.mark.parametrize("case", [*JOINING["refused"], {"name": "right", "code": "", **JOINING}], ids=name_of)
+def test_a_request_to_join_is_taken_or_refused_alike(case: dict[str, Any]) -> None:
+    data = case["request"].encode()
+    directory = Directory.load(b"".join(LINES[: JOINING["directory_lines"]]), root_fingerprint=FINGERPRINT)
+
+    def flaw() -> str:
+        try:
+            read_request(data, fold=fold_directory(directory))
+        except DirectoryInvalid as invalid:
+            return str(invalid.flaws[0].code)
+        return ""
+
+    assert flaw() == case["code"]
+    assert code_of(lambda: check_joining(data)) == case["code"]
+
+
+def test_a_request_of_the_product_is_the_one_the_document_describes() -> None:
+    identity = PrivateKey.from_seed("identity", JOINING["instantie"], bytes.fromhex(JOINING["identity_seed"]))
+    line = json.loads(JOINING["request"])["keys"].removesuffix("\n").encode()
+    made = make_request(identity, keys=SignedStatement.from_line(line), login="A" * 48)
+
+    assert made.to_bytes() == JOINING["request"].encode()
+
+
+def test_the_twelve_words_say_the_bytes_the_document_describes() -> None:
+    identity = PrivateKey.from_seed("identity", JOINING["instantie"], bytes.fromhex(JOINING["identity_seed"]))
+
+    assert Mnemonic("english").to_entropy(speak_key(identity.public)).hex() == JOINING["words_entropy"]

@@ -5,45 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.foreign.declaring import CODE, DIGEST, INSTANT, Shape, exactly, many, maybe, one_of, text, whole
+from tests.foreign.declaring import exactly, one_of
 from tests.foreign.directory import DAY, fingerprint, hash_body, next_head
+from tests.foreign.directory_shapes import COMMON, FURTHER, LINE, NOT_EMPTY, OF_ROOT
 from tests.foreign.notation import NotCanonical, Public, Refused, from_b64u, pae, parse, verify
 
 LIFE = {"signing": 90 * DAY, "sealing": 8 * DAY, "hop": 90 * DAY}
 AHEAD = 26 * 7 * DAY
-COMMON: dict[str, Shape] = {
-    "v": one_of("zegel/1"),
-    "issuer": CODE,
-    "number": whole(1, 2**31 - 1),
-    "previous": maybe(DIGEST),
-    "time": INSTANT,
-}
-RULE_ID = text(r"[A-Za-z0-9._-]{1,64}")
-FURTHER: dict[str, dict[str, Shape]] = {
-    "root": {"keys": many(DIGEST, 32), "threshold": whole(1, 32)},
-    "member": {"instantie": CODE, "identity": many(DIGEST, 8), "successor": maybe(CODE)},
-    "log": {
-        "origin": text(r"[a-z0-9][a-z0-9._/-]{0,127}"),
-        "key": DIGEST,
-        "old_size": INSTANT,
-        "old_root": maybe(DIGEST),
-    },
-    "convenant": {
-        "digest": DIGEST,
-        "documents": many(exactly(document=RULE_ID, hash=DIGEST, version=RULE_ID), 64),
-        "from_": INSTANT,
-    },
-    "keys": {
-        "keys": many(exactly(from_=INSTANT, key=DIGEST, until=INSTANT, use=one_of("signing", "sealing", "hop")), 256)
-    },
-    "revoke": {"key": DIGEST, "at": INSTANT, "index": INSTANT},
-}
-NOT_EMPTY = {"root": "keys", "convenant": "documents", "keys": "keys"}
-OF_ROOT = {"root", "member", "log", "convenant"}
-LINE = exactly(
-    body=lambda value: isinstance(value, str),
-    signatures=many(exactly(key=DIGEST, signature=text(r"[A-Za-z0-9_-]{85}[AQgw]")), 64),
-)
 
 
 @dataclass
@@ -89,6 +57,12 @@ def check_file(data: bytes, wanted: str) -> Directory:
         says = _check_first(body, signatures) if not found.heads else _check_next(body, signatures, found)
         _apply(says, body, found)
     return found
+
+
+def check_line(line: bytes, found: Directory) -> tuple[str, str]:
+    """Return issuer and type of a line that may follow on what a directory holds; it is not added."""
+    says = _check_next(*read_line(line), found)
+    return says["issuer"], says["statement"]
 
 
 def read_line(line: bytes) -> tuple[bytes, dict[bytes, bytes]]:

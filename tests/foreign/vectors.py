@@ -16,6 +16,7 @@ from tests.foreign.false_containers import false_containers
 from tests.foreign.false_directories import FALSE_KEYS, false_files
 from tests.foreign.false_texts import FALSE_TEXTS, TEXTS
 from tests.foreign.hops import false_hops, write_hops
+from tests.foreign.joining import false_requests, write_joining
 from tests.foreign.notation import Key, part_bucket
 from tests.foreign.scene import FILE, FINGERPRINT, NOTICES, STAMP, WHOLE, write_directory, write_log
 from tests.foreign.stamping import RULES, false_notices, false_stamps
@@ -48,6 +49,10 @@ def make_files() -> dict[str, str]:
             "refused": _refused("container", false_containers()),
         },
         "claims.json": {"messages": write_claims()},
+        "joining.json": write_joining()
+        | {
+            "refused": [{"name": name, "code": code, "request": data.decode()} for name, code, data in false_requests()]
+        },
         "hops.json": hops,
         "log.json": write_log(),
         "directory.json": write_directory(),
