@@ -25,6 +25,7 @@ from tests.casework import (
 from zegel_broker.casus import Casus, Consent, Question, Standing
 from zegel_broker.lesson import Lesson, Proposal, Reason, teach
 from zegel_broker.message import Message
+from zegel_broker.trial import Trial, World
 from zegel_schemas import registrations as facts
 from zegel_schemas.explanations import law_of
 
@@ -302,3 +303,25 @@ def test_break_glass_is_never_offered() -> None:
     assert "spoed" not in str(told).lower()
     assert "emergency" not in str(told).lower()
     assert "-S" not in str(told)
+
+
+def test_the_wider_a_message_the_fewer_of_its_parts_are_tried() -> None:
+    narrow = World(ask(subjects=("p1",)), family(), DAY)
+    wide = World(ask(subjects=tuple(f"p{place}" for place in range(12)), asks=tuple("abcdef")), family(), DAY)
+
+    def tries(world: World) -> int:
+        trial, done = Trial(Standing(), CONVENANT), 0
+        while not trial.spent:
+            trial.permits(world)
+            done += 1
+        return done
+
+    assert (tries(narrow), tries(wide)) == (13, 3)
+
+
+def test_categories_that_pass_alone_are_offered_together_and_the_others_left_out() -> None:
+    mixed = ask(asks=("huurachterstand", "ggz_verslaving", "overlast_leefbaarheid"))
+
+    lesson = teach(mixed, family(), Standing(), CONVENANT, DAY, decide(mixed, family()))
+
+    assert [(each.sort, each.without) for each in lesson.proposals] == [("part", ("asks.1",))]

@@ -6,7 +6,7 @@ sender could have sent itself: it learns no more than that message would have to
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from zegel_broker.message import Message
 from zegel_broker.trial import Trial, World
@@ -27,8 +27,7 @@ class Proposal:
     remedies: tuple[str, ...] = ()  # changes that go with it
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A part of a message, by places: of its asks, its parts and its subjects."""
 
     asks: tuple[int, ...]
@@ -56,10 +55,11 @@ def propose_part(trial: Trial, world: World, *, hopeless: frozenset[str], keep_s
     known = {every: False}  # the whole was refused; nothing is asked twice
 
     def fits(part: _Part) -> bool:
-        if part not in known:
-            sent = bool(part.size and part.subjects)
-            known[part] = sent and trial.permits(replace(world, message=_cut(message, part)))
-        return known[part]
+        found = known.get(part)
+        if found is None:
+            sent = bool(part.size and part.subjects) and not trial.spent
+            found = known[part] = sent and trial.permits(World(_cut(message, part), world.casus, world.day))
+        return found
 
     found = _fewer_categories(whole, fits) if keep_subjects else None
     found = found or _fewer_subjects(whole, fits) or _fewer_of_both(whole, fits)
@@ -98,38 +98,48 @@ def propose_lower_step(trial: Trial, world: World) -> Proposal | None:
 def _fewer_categories(whole: _Part, fits: Callable[[_Part], bool]) -> _Part | None:
     if fits(whole):
         return whole
-    asks = _grow(whole.asks, lambda kept: fits(replace(whole, asks=kept, parts=())))
+    asks = _gather(whole.asks, lambda kept: fits(_Part(kept, (), whole.subjects)))
     if whole.asks and not asks:  # what a question encloses goes nowhere without what it asks
         return None
-    parts = _grow(whole.parts, lambda kept: fits(replace(whole, asks=asks, parts=kept)))
-    return replace(whole, asks=asks, parts=parts) if asks or parts else None
+    parts = _gather(whole.parts, lambda kept: fits(_Part(asks, kept, whole.subjects)))
+    return _Part(asks, parts, whole.subjects) if asks or parts else None
 
 
 def _fewer_subjects(whole: _Part, fits: Callable[[_Part], bool]) -> _Part | None:
-    subjects = _grow(whole.subjects, lambda kept: fits(replace(whole, subjects=kept)), rounds=2)
-    return replace(whole, subjects=subjects) if subjects else None
+    subjects = _grow(whole.subjects, lambda kept: fits(_Part(whole.asks, whole.parts, kept)), rounds=2)
+    return _Part(whole.asks, whole.parts, subjects) if subjects else None
 
 
 def _fewer_of_both(whole: _Part, fits: Callable[[_Part], bool]) -> _Part | None:
     """Take the subject about whom most may be sent, and then everybody else about whom the same may be."""
     best: _Part | None = None
     for subject in whole.subjects:
-        found = _fewer_categories(replace(whole, subjects=(subject,)), fits)
+        found = _fewer_categories(_Part(whole.asks, whole.parts, (subject,)), fits)
         if found is not None and (best is None or found.size > best.size):
             best = found
     if best is None:
         return None
     chosen, own = best, best.subjects
     others = tuple(each for each in whole.subjects if each not in own)
-    more = _grow(others, lambda kept: fits(replace(chosen, subjects=tuple(sorted((*own, *kept))))))
-    return replace(chosen, subjects=tuple(sorted((*own, *more))))
+    more = _grow(others, lambda kept: fits(_Part(chosen.asks, chosen.parts, tuple(sorted((*own, *kept))))))
+    return _Part(chosen.asks, chosen.parts, tuple(sorted((*own, *more))))
+
+
+def _gather(items: Sequence[Item], fits: Callable[[tuple[Item, ...]], bool]) -> tuple[Item, ...]:
+    """Return the items that fit, each tried alone and then all that did together.
+
+    A category that does not pass alone passes with no other, so nothing left out can be put back; where those that
+    pass alone are too many together, they are taken in order.
+    """
+    alone = tuple(item for item in items if fits((item,)))
+    return alone if not alone[1:] or fits(alone) else _grow(alone, fits)
 
 
 def _grow(items: Sequence[Item], fits: Callable[[tuple[Item, ...]], bool], *, rounds: int = 1) -> tuple[Item, ...]:
     """Return as many of the items as fit together, taken in order.
 
-    Categories do not need each other. People may: a parent passes only beside the child of a supervision order, so who
-    did not fit is tried once more.
+    People may need each other: a parent passes only beside the child of a supervision order, so who did not fit is
+    tried once more.
     """
     kept: tuple[Item, ...] = ()
     for _ in range(rounds):

@@ -1,6 +1,6 @@
 """Deciding again about a message that is a little different: nothing is offered to a sender that was not tried first.
 
-Tries are counted and end at a limit, so that a refusal costs a bounded time whatever was sent.
+What tries cost is counted and ends at a limit, so that a refusal costs a bounded time whatever was sent.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,10 @@ from zegel_broker.judge import judge
 from zegel_broker.message import Message
 from zegel_schemas.convenant import Convenant
 
-MAX_TRIES = 24  # decisions per refusal, some 20 microseconds each; past it less is offered than could be
+# What all tries of one refusal may cost together; past it less is offered than could be. One unit is some 1.5
+# microseconds: a decision takes 15, and one more for each category about each person. So a refusal costs some 0.4 ms.
+MAX_COST = 200
+_PER_TRY = 15
 _DAY = 24 * 3600  # seconds
 
 
@@ -41,15 +44,21 @@ class Trial:
 
     __slots__ = ("_left", "convenant", "standing")
 
-    def __init__(self, standing: Standing, convenant: Convenant, *, tries: int = MAX_TRIES) -> None:
+    def __init__(self, standing: Standing, convenant: Convenant, *, cost: int = MAX_COST) -> None:
         """Keep what does not differ between tries."""
         self.standing = standing
         self.convenant = convenant
-        self._left = tries
+        self._left = cost
+
+    @property
+    def spent(self) -> bool:
+        """Say whether nothing more is tried for this refusal."""
+        return self._left <= 0
 
     def permits(self, world: World) -> bool:
         """Say whether the judge would permit it; no when there are no tries left."""
-        if self._left <= 0:
+        if self.spent:
             return False
-        self._left -= 1
+        message = world.message
+        self._left -= _PER_TRY + (len(message.asks) + len(message.parts)) * len(message.subjects)
         return judge(world.message, world.casus, self.standing, self.convenant, world.day).permitted
