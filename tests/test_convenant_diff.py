@@ -264,3 +264,28 @@ def test_one_way_to_meet_a_choice_implies_the_choice() -> None:
     assert implies(demand_of("x", ruling), demand_of("y", choice))
     assert not implies(demand_of("y", choice), demand_of("x", ruling))
     assert not implies(demand_of("x", ruling), demand_of("y", condition("besluit_of_toestemming", soort="wjsg39f")))
+
+
+def test_a_condition_that_never_decides_loosens_nothing_when_it_goes_and_is_named() -> None:
+    """At most one category of this school can be asked for, so 'no more than three' says nothing."""
+    idle = (
+        "  toestemming: {toets",
+        "  hooguit_drie: {toets: max_categorieen, code: VW_TERMIJN, max: 3}\n  toestemming: {toets",
+    )
+    asking = small(idle, (VZ2, VZ2.replace("]", ", hooguit_drie]")))
+
+    gone, come = diff(asking, small(idle)), diff(small(idle), asking)
+
+    assert (gone.changes, come.changes) == ((), ())
+    assert [str(each) for each in gone.terms] == ["removed: VERZUIM regels.VZ-2.voorwaarden.hooguit_drie"]
+    assert [str(each) for each in come.terms] == ["added: VERZUIM regels.VZ-2.voorwaarden.hooguit_drie"]
+
+
+def test_a_condition_that_decides_loosens_when_it_goes() -> None:
+    idle = (
+        "  toestemming: {toets",
+        "  geen: {toets: max_categorieen, code: VW_TERMIJN, max: 0}\n  toestemming: {toets",
+    )
+    asking = small(idle, (VZ2, VZ2.replace("]", ", geen]")))
+
+    assert {each.what for each in diff(asking, small(idle)).changes} == {"loosened"}

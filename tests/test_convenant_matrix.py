@@ -267,3 +267,18 @@ def test_rectangles_say_exactly_what_the_moments_say() -> None:
         again = {(purpose, phase) for purposes, phases in rectangles(when) for purpose in purposes for phase in phases}
 
         assert again == when
+
+
+def test_a_rule_whose_conditions_nothing_can_meet_gives_no_row() -> None:
+    def asked(text: str) -> set[str]:
+        return {row.rule for row in matrix(read_convenant({"n.yaml": text.encode()})) if row.way == "vraagt"}
+
+    assert asked(changed()) == {"VZ-2", "VZ-4"}
+    assert asked(changed(("min_dagen: 3", "min_dagen: 15"))) == set()
+
+
+def test_the_table_names_what_must_hold_besides() -> None:
+    head, *rows, _ = lines(matrix(read_convenant({"n.yaml": changed().encode()}), category="gezondheid_algemeen"))
+
+    assert head.endswith("conditions")
+    assert [row.split()[-1] for row in rows] == ["toestemming", "motivering,antwoord_14,toestemming"]

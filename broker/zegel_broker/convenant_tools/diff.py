@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from zegel_broker.convenant_tools.cells import Cell, Moment, enumerate_cells
+from zegel_broker.convenant_tools.lint_conditions import idle_conditions
 from zegel_broker.convenant_tools.matrix import way_of
 from zegel_broker.convenant_tools.moments import rectangles
-from zegel_broker.convenant_tools.strength import Demand, demands, within
+from zegel_broker.convenant_tools.strength import CORRELATION, Demand, demands, within
 from zegel_broker.convenant_tools.terms import Term, changed_terms
 from zegel_schemas.convenant import Condition, Convenant
 
@@ -61,17 +62,44 @@ class Difference:
 
 def diff(before: Convenant, after: Convenant) -> Difference:
     """Return what the second convenant changes with regard to the first."""
-    old, new = _seen(before), _seen(after)
+    idle, still_idle = _idle(before), _idle(after)
+    old, new = _seen(before, idle), _seen(after, still_idle)
     changes = [
         change for key in old.keys() | new.keys() for change in _changes(key, old.get(key, {}), new.get(key, {}))
     ]
-    return Difference(tuple(sorted(changes)), changed_terms(before, after))
+    terms = (*changed_terms(before, after), *_idle_terms(before, after, idle | still_idle))
+    return Difference(tuple(sorted(changes)), tuple(sorted(terms)))
 
 
-def _seen(convenant: Convenant) -> _Seen:
+_Idle = frozenset[tuple[str, str]]  # rule and condition: it never decides
+
+
+def _idle(convenant: Convenant) -> _Idle:
+    """Return the conditions that never decide; what the check asks by itself is compared like any other."""
+    found = idle_conditions(convenant, enumerate_cells(convenant))
+    return frozenset(each for each in found if convenant.conditions[each[1]].test != CORRELATION)
+
+
+def _idle_terms(before: Convenant, after: Convenant, idle: _Idle) -> Iterator[Term]:
+    """Yield each condition that never decides and stands in one of the two only: it is a word, and no safeguard."""
+    old, new = _conditions_of_rules(before), _conditions_of_rules(after)
+    rules = {rule for rule, _ in old} & {rule for rule, _ in new}
+    for each in sorted((old.keys() ^ new.keys()) & idle):
+        if each[0] in rules:
+            document = (old if each in old else new)[each]
+            yield Term(document, f"regels.{each[0]}.voorwaarden.{each[1]}", "removed" if each in old else "added")
+
+
+def _conditions_of_rules(convenant: Convenant) -> dict[tuple[str, str], str]:
+    """Return the document of each condition of each rule."""
+    documents = zip(convenant.index.rules, convenant.index.documents, strict=True)
+    return {(rule.id, name): document for rule, document in documents for name in rule.conditions}
+
+
+def _seen(convenant: Convenant, idle: _Idle) -> _Seen:
     found: dict[_Key, dict[Moment, dict[str, frozenset[Demand]]]] = {}
     for cell in enumerate_cells(convenant).all:
-        asked = demands(convenant, cell)
+        asked = frozenset(each for each in demands(convenant, cell) if (cell.rule, each.name) not in idle)
         at = found.setdefault(_key(cell), {})
         for moment in cell.when:
             at.setdefault(moment, {})[cell.rule] = asked

@@ -31,14 +31,22 @@ class _Scope:
 
 def check_conditions(convenant: Convenant, cells: Cells, spots: Spots) -> Iterator[Finding]:
     """Yield each condition of each rule that can never decide."""
+    for (rule, name), reason in idle_conditions(convenant, cells).items():
+        text = f"regel {rule}: voorwaarde '{name}' beslist nooit: {reason}"
+        yield Finding(Code.IDLE_CONDITION, spots.rule(rule, text, "voorwaarden", name))
+
+
+def idle_conditions(convenant: Convenant, cells: Cells) -> dict[tuple[str, str], str]:
+    """Return why a condition of a rule can never decide, by the rule's id and its name."""
     widest = _widest(cells)
+    found = {}
     for rule in convenant.rules:
         scope = _Scope(convenant, cells.of_rule(rule.id), widest)
         for name in rule.conditions if scope.cells else ():
             reason = _idle(scope, convenant.conditions[name]) or _implied(convenant, rule, name)
             if reason:
-                text = f"regel {rule.id}: voorwaarde '{name}' beslist nooit: {reason}"
-                yield Finding(Code.IDLE_CONDITION, spots.rule(rule.id, text, "voorwaarden", name))
+                found[rule.id, name] = reason
+    return found
 
 
 def _widest(cells: Cells) -> dict[_Pair, int]:

@@ -1,6 +1,7 @@
 """The matrix: who may ever learn what, from whom, for what purpose, in which phase, by which kind of message.
 
-Exact for what the convenant itself says; what a casus must hold besides stands in the conditions of the rule named.
+Exact for what the convenant itself says: a rule whose conditions nothing can meet gives no row. What a casus must hold
+besides stands in the conditions.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 from zegel_broker.convenant_tools.cells import Cell, enumerate_cells
 from zegel_broker.convenant_tools.counting import count
+from zegel_broker.convenant_tools.lint_blocked import Blocked
 from zegel_broker.convenant_tools.moments import rectangles
 from zegel_broker.message import DESTROYING
 from zegel_schemas.convenant import Convenant
@@ -49,10 +51,12 @@ def matrix(convenant: Convenant, *, party: str = "", category: str = "", purpose
     ):
         if name and name not in known:
             raise KeyError(name)
+    cells = enumerate_cells(convenant)
+    blocked = Blocked.of(convenant, cells)
     chosen = (
         cell
-        for cell in enumerate_cells(convenant).all
-        if party in {"", cell.source, cell.learner} and category in {"", cell.category}
+        for cell in cells.all
+        if not blocked.stops(cell) and party in {"", cell.source, cell.learner} and category in {"", cell.category}
     )
     return tuple(sorted(_rows(convenant, chosen, purpose)))
 
@@ -86,7 +90,7 @@ def way_of(cell: Cell) -> str:
 def lines(rows: Iterable[Row]) -> Iterator[str]:
     """Yield the table: a head, a line per row, and how many there are."""
     every = list(rows)
-    heads = ("category", "from", "to", "how", "regime", "kind", "purposes", "phases", "rule")
+    heads = ("category", "from", "to", "how", "regime", "kind", "purposes", "phases", "rule", "conditions")
     table = [heads, *(_cells(row) for row in every)]
     widths = [max(len(line[place]) for line in table) for place in range(len(heads))]
     for line in table:
@@ -106,4 +110,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         ",".join(row.purposes),
         ",".join(row.phases),
         row.rule,
+        ",".join(row.conditions),
     )

@@ -15,7 +15,7 @@ from zegel_schemas.convenant import INVOLVED, ROLE_OF_TOKEN, Condition, Convenan
 
 _LEAST, _MOST, _MORE, _FEWER = "least", "most", "more", "fewer"
 _ROLE, _ANY_ROLE = "rol", "een_rol"  # demands that are no condition: which role, and any role
-_CORRELATION = "correlatie"
+CORRELATION = "correlatie"
 # the first is one way to meet the second
 _CHOICES = {("toestemming", "toestemming_of_grond"), ("besluit", "besluit_of_toestemming")}
 
@@ -95,7 +95,7 @@ def _demands(convenant: Convenant, rule_id: str, sender: str, recipient: str, ki
     found = {demand_of(name, each) for name, each in asked if known.answers or not each.only_answers}
     if known.answers or kind == WITHDRAWING:
         free = (("without_purpose", True),) if kind in {DECLINING, WITHDRAWING} else ()
-        found.add(Demand(_CORRELATION, free, _CORRELATION))  # the check asks it whatever the rule says
+        found.add(Demand(CORRELATION, free, CORRELATION))  # the check asks it whatever the rule says
     for side, party, what in ((index.senders, sender, "van"), (index.recipients, recipient, "aan")):
         found |= _role_demand(index, side, bit, party, what, afterwards=known.afterwards)
     return frozenset(found)
