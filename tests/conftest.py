@@ -1,5 +1,6 @@
 """What tests share: a private RabbitMQ node per module that asks for one, and the town on it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from deploy.private_node import PrivateNode
 from tests.town import Town, build
+
+# No test may ask or fill the keyring of who runs it, nor may a process it starts; a test of keyrings brings its own.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 @pytest.fixture(scope="module")

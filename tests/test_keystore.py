@@ -1,7 +1,6 @@
 """The key store: what opens it, who may read it, and how long a key lives."""
 
 import pickle
-import sys
 from pathlib import Path
 
 import pytest
@@ -227,34 +226,3 @@ def test_a_week_later_only_one_sealing_key_is_new(tmp_path: Path, monkeypatch: p
 def test_keys_are_renewed_only_after_the_first_were_published(home: Home) -> None:
     with pytest.raises(KeystoreError, match="first join"):
         rotate_keys(home.root, now=NOW)
-
-
-KEYRING = """
-class Backend:
-    priority = 5
-
-entries = {}
-
-def get_keyring():
-    return Backend()
-
-def get_password(service, name):
-    return entries.get((service, name))
-
-def set_password(service, name, value):
-    entries[service, name] = value
-"""
-
-
-def test_the_os_keyring_opens_a_home_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "keyring.py").write_text(KEYRING)  # stands for the package, which may be absent
-    monkeypatch.syspath_prepend(tmp_path / "lib")
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    init_home(tmp_path / "wil", WIL, now=NOW)
-    home = Home(tmp_path / "wil")
-    try:
-        assert b'"source":"keyring"' in home.lock.read_bytes()
-        assert open_store(home).keys("signing")
-    finally:
-        sys.modules.pop("keyring", None)
