@@ -9,6 +9,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from zegel_broker.ledger import arrivals, dryruns, ends
 from zegel_broker.ledger.explain import _proposal, _reason, explain_refusal
 from zegel_broker.lesson import Proposal, Reason
 from zegel_schemas import claims, note, record
@@ -176,6 +177,15 @@ def test_the_fields_of_a_record_are_those_of_the_code() -> None:
 @pytest.mark.parametrize("kind", get_args(record.EntryType))
 def test_every_type_of_entry_is_named(kind: str) -> None:
     assert f"`{kind}`" in LOG_TEXT
+
+
+def test_the_numbers_the_broker_goes_by_are_those_of_the_code() -> None:
+    rows = "".join(table_after("### At the broker", "what"))
+
+    assert f"({dryruns.PER_DAY}, or as it is set)" in rows
+    assert f"fewer than {arrivals.MAX_UNCOLLECTED} messages" in rows
+    assert ends.EXPIRED_AFTER == 24 * 3600
+    assert "no receipt a day after `expires`" in TEXT
 
 
 def test_an_explanation_has_the_keys_that_are_described() -> None:
