@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -210,6 +211,119 @@ def test_a_welcome_for_another_machine_without_a_certificate_says_what_to_ask_fo
     paper.write_bytes(Welcome.model_validate(values | {"address": "amqps://broker.example:5671/zegel"}).to_bytes())
 
     assert refused(table, home) == ("certificate", "VELD_ONGELDIG")
+
+
+# -- on another machine: certificates ---------------------------------------------------------------------------------
+
+
+def run_openssl(*words: str | Path) -> None:
+    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=60)  # noqa: S607 - from PATH
+
+
+def certify(table: Ceremony, instantie: str, *, file: str = "", name: str = "") -> None:
+    """Let the municipality's authority sign a request for a certificate, into this file, under this name."""
+    authority, key = table.place / "ca.pem", table.place / "ca.key"
+    if not authority.exists():
+        new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", authority)
+        run_openssl("req", "-x509", "-subj", "/CN=zegel ca", *new)
+    certificates = table.place / "certificates"
+    certificates.mkdir(exist_ok=True)
+    signing = ("-in", table.place / "requests" / f"{instantie}.csr", "-CA", authority, "-CAkey", key, "-days", "2")
+    subject = ("-subj", f"/CN={name or instantie}")
+    run_openssl("x509", "-req", *signing, *subject, "-out", certificates / f"{file or instantie}.pem")
+
+
+def admit_from_afar(table: Ceremony, *instanties: str) -> list[Path]:
+    """Prepare and sign the admission of instanties that reach RabbitMQ over a network."""
+    homes = [make_home(table, each) for each in instanties]
+    table.call(*table.admitting(*(home / "request" for home in homes)))
+    table.sign("fg", "archief")
+    return homes
+
+
+def finishing_from_afar(table: Ceremony) -> tuple[str | Path, ...]:
+    papers = ("--authority", table.place / "ca.pem", "--certificates", table.place / "certificates")
+    return table.finishing("--address", "amqps://broker.example:5671/zegel", *papers)
+
+
+def test_a_member_on_another_machine_logs_in_with_a_certificate_whose_key_never_left_its_home(table: Ceremony) -> None:
+    (home,) = admit_from_afar(table, "wil")
+    certify(table, "wil")
+    table.call(*finishing_from_afar(table))
+    run_adapter(*joining(table, home), code=6)
+    text = (home / "settings.toml").read_text()
+
+    assert "amqps://broker.example:5671/zegel?auth=EXTERNAL&cafile=" in text
+    assert f"keyfile={home}/tls/key.pem" in text
+    assert (home / "amqp-password").read_text().strip() not in text
+    assert (home / "tls" / "key.pem").stat().st_mode & 0o777 == 0o600
+    shown = ("x509", "-in", home / "tls" / "certificate.pem", "-noout", "-subject")
+    said = subprocess.run(["openssl", *shown], check=True, capture_output=True, text=True)  # noqa: S607 - from PATH
+    assert said.stdout.replace(" ", "").strip() == "subject=CN=wil"
+
+
+def test_the_certificate_for_another_key_is_refused_and_the_home_stays_as_it_was(table: Ceremony) -> None:
+    home, _ = admit_from_afar(table, "wil", "uwv")
+    certify(table, "uwv", file="wil", name="wil")
+    certify(table, "uwv")
+    table.call(*finishing_from_afar(table))
+
+    assert "not a certificate for the key of this home" in run_adapter(*joining(table, home), code=1).output
+    assert not (home / "directory.json").exists()
+    assert not (home / "tls" / "certificate.pem").exists()
+
+
+def test_a_certificate_in_anothers_name_is_refused(table: Ceremony) -> None:
+    admit_from_afar(table, "wil")
+    certify(table, "wil", name="politie")
+
+    assert "not a certificate in the name wil" in table.call(*finishing_from_afar(table), code=3).stderr
+    assert not (table.place / "wil.welcome").exists()
+
+
+def test_without_the_certificate_it_asked_for_nobody_is_admitted_over_a_network(table: Ceremony) -> None:
+    admit_from_afar(table, "wil")
+    refused = table.call(*table.finishing("--address", "amqps://broker.example:5671/zegel"), code=3).stderr
+
+    assert "let your authority sign requests/wil.csr as common name wil" in refused
+    assert "wil" not in table.show()["members"]
+
+
+def test_a_private_key_never_goes_into_a_welcome(table: Ceremony) -> None:
+    admit_from_afar(table, "wil")
+    certify(table, "wil")
+    shutil.copy(table.place / "ca.key", table.place / "certificates" / "wil.pem")
+
+    assert "certificates in PEM, and nothing else" in table.call(*finishing_from_afar(table), code=3).stderr
+
+
+# -- RabbitMQ ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "mode", "code", "said"),
+    [
+        ("http://admin:geheim@127.0.0.1:1", 0o600, 4, "does not answer (ConnectionRefusedError): mend it and repeat"),
+        ("http://admin:geheim@127.0.0.1:1", 0o644, 3, "others can read this secret: chmod 600"),
+        ("http://admin:geheim@rabbit.example:15672", 0o600, 3, "another machine is reached with https:// only"),
+        ("127.0.0.1:15672", 0o600, 3, "write http://USER:PASSWORD@127.0.0.1:15672"),
+        ("https://admin:geheim@rabbit.example?cafile=nothing", 0o600, 3, "port or cafile cannot be used"),
+    ],
+)
+def test_a_rabbitmq_that_cannot_be_used_is_told_and_the_directory_is_as_it_was(
+    table: Ceremony, url: str, mode: int, code: int, said: str
+) -> None:
+    management, before = table.place / "management", table.directory.read_bytes()
+    management.write_text(url)
+    management.chmod(mode)
+    table.admit("wil")
+    table.sign("fg", "archief")
+
+    refused = table.call(*table.finishing("--management", management), code=code).stderr
+
+    assert said in refused
+    assert "geheim" not in refused
+    assert table.directory.read_bytes() == before
 
 
 # -- requests that must not pass -----------------------------------------------------------------------------------

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.one_directory import CORPORATION, DIRECTORY, FILE, FINGERPRINT, FIRST, LOG, NOW, ORIGIN, REGIE
+from tests.one_directory import CORPORATION, DIRECTORY, FILE, FINGERPRINT, FIRST, LOG, NOW, ORIGIN, REGIE, ROOTS
 from zegel_schemas.asking import Answer, Step
 from zegel_schemas.convenant import hash_file
+from zegel_schemas.directory.request import Request
+from zegel_schemas.directory.spoken import speak_key
 from zegel_schemas.directory.statements import hash_statement
+from zegel_schemas.directory.welcome import Welcome
 from zegel_schemas.merkle import leaf_hash
 from zegel_schemas.note import Checkpoint, note_key_id, sign_checkpoint
 from zegel_schemas.record import DirectoryVersion, Record, commit_subject, hash_explanation, make_entry
@@ -50,6 +53,7 @@ ANSWER = Answer(
 
 VALUES = {
     "fingerprint": FINGERPRINT,
+    "words of the root key with number 0": speak_key(ROOTS[0].public),
     "statement hash of 1": b64u(hash_statement(FIRST.body)),
     "head after 1": DIRECTORY.head_at(1),
     "head after 2": DIRECTORY.head_at(2),
@@ -77,3 +81,11 @@ def test_a_value_of_the_example_is_ours(what: str) -> None:
 )
 def test_bytes_of_the_example_are_ours(written: bytes) -> None:
     assert f"\n    {written.decode()}\n" in TEXT
+
+
+@pytest.mark.parametrize(("model", "begin"), [(Request, "A **request**"), (Welcome, "A **welcome**")])
+def test_every_key_of_what_travels_at_joining_stands_there(model: type[Request | Welcome], begin: str) -> None:
+    section = TEXT.split(begin)[1].split("|---|---|\n")[1].split("\n\n")[0]
+    rows = [line.split("|")[1].strip().strip("`") for line in section.splitlines()]
+
+    assert rows == list(model.model_fields)

@@ -1,6 +1,7 @@
 """Takes a welcome in: checked from the fingerprint that was read out, and only then written into the home."""
 
 import ssl
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -99,16 +100,23 @@ def _make_line(place: Home, settings: Settings, paper: Welcome) -> str:
 
 def _keep_certificate(place: Home, paper: Welcome) -> None:
     read_private(place.tls_key)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=place.tls_key.parent) as folder:
+        for path, text in ((place.authority, paper.authority), (place.certificate, paper.certificate)):
+            (Path(folder) / path.name).write_text(text, "ascii")
+        _require_pair(place, Path(folder))
     write_file(place.authority, paper.authority.encode("ascii"), mode=PUBLIC_FILE)
     write_file(place.certificate, paper.certificate.encode("ascii"), mode=PUBLIC_FILE)
+
+
+def _require_pair(place: Home, new: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        context.load_verify_locations(place.authority)
-        context.load_cert_chain(place.certificate, place.tls_key)
+        context.load_verify_locations(new / place.authority.name)
+        context.load_cert_chain(new / place.certificate.name, place.tls_key)
     except ssl.SSLError:
         raise AdapterError(
-            f"{place.certificate}: not a certificate for the key of this home: ask the operator to have the request "
-            "signed that you handed in"
+            f"{place.tls_key}: what came along is not a certificate for the key of this home: ask the operator to have "
+            "the request signed that you handed in"
         ) from None
 
 

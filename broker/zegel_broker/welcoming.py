@@ -1,8 +1,11 @@
 """Writes the welcome of each new member: the directory, the convenants it names, and where RabbitMQ is; no secret."""
 
+import shutil
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from yarl import URL
 
@@ -13,6 +16,8 @@ from zegel_schemas.convenant import read_convenant, shipped_convenant
 from zegel_schemas.directory import Directory
 from zegel_schemas.directory.request import Request
 from zegel_schemas.directory.welcome import Welcome, is_loopback, make_welcome
+
+OPENSSL_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,10 @@ class Handout:
                 f"requests/{request.instantie}.csr as common name {request.instantie}, and name the folder with "
                 f"{request.instantie}.pem"
             )
-        return _read_pem(self.certificates / f"{request.instantie}.pem")
+        path = self.certificates / f"{request.instantie}.pem"
+        text = _read_pem(path)
+        _require_name(path, request.instantie)
+        return text
 
 
 def make_handout(
@@ -97,6 +105,21 @@ def _read_sets(paths: Iterable[Path]) -> Iterable[tuple[str, Mapping[str, bytes]
         digest = read_convenant(texts).digest
         if digest != shipped_convenant().digest:
             yield digest, texts
+
+
+def _require_name(path: Path, instantie: str) -> None:
+    """Raise SettingsError unless the certificate is in this name: RabbitMQ takes its common name for the user.
+
+    The request was written by the instantie itself, and could ask for another's.
+    """
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        raise SettingsError("certificates: `openssl` is needed to look at them: install it")
+    command = [openssl, "x509", "-in", str(path), "-noout", "-subject", "-nameopt", "RFC2253"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=OPENSSL_SECONDS, check=False)
+    parts = done.stdout.strip().removeprefix("subject=").split(",")
+    if done.returncode or [each for each in parts if each.startswith("CN=")] != [f"CN={instantie}"]:
+        raise SettingsError(f"{path}: not a certificate in the name {instantie}: let it be signed as that common name")
 
 
 def _read_pem(path: Path) -> str:
