@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +17,8 @@ from tests.ceremony_scene import HOLDERS, NOW, Ceremony
 from tests.one_directory import fixed_key
 from zegel_adapters.cli import app as adapter
 from zegel_broker.provision import init_broker
-from zegel_schemas.directory import Directory, SignedStatement, make_keys
+from zegel_schemas.convenant import read_convenant
+from zegel_schemas.directory import SignedStatement, make_keys
 from zegel_schemas.directory.request import make_request
 from zegel_schemas.directory.spoken import speak_key
 from zegel_schemas.directory.welcome import Welcome
@@ -165,12 +167,13 @@ def test_a_welcome_whose_root_named_another_key_than_ours_is_refused(table: Cere
 def test_a_welcome_that_brings_a_text_the_root_never_signed_is_refused(table: Ceremony) -> None:
     home, paper = welcome(table, "wil"), table.place / "wil.welcome"
     values = json.loads(paper.read_text())
-    digest = Directory.load(table.directory.read_bytes(), root_fingerprint=table.show()["fingerprint"]).convenants[0]
-    for named, field in (("A" * 43, "convenants"), (digest.digest, "convenants")):
-        values["convenants"] = [{"digest": named, "files": {"x.yaml": "document: anders\n"}}]
+    (signed,) = table.show()["convenants"]
+    changed = files("zegel_schemas").joinpath("convenants", "nieuwegein.yaml").read_text() + "# changed\n"
+    for digest in (signed["digest"], read_convenant({"x.yaml": changed.encode()}).digest):
+        values["convenants"] = [{"digest": digest, "files": {"x.yaml": changed}}]
         paper.write_bytes(Welcome.model_validate(values).to_bytes())
 
-        assert refused(table, home) == (field, "VELD_ONGELDIG")
+        assert refused(table, home) == ("convenants", "VELD_ONGELDIG")
 
 
 @pytest.mark.parametrize(
