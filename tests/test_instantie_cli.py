@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from importlib.resources import files
@@ -14,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from tests.adapter_scene import give_credential
 from tests.ceremony_scene import HOLDERS, NOW, Ceremony
+from tests.certificates import Authority, run_openssl
 from tests.one_directory import fixed_key
 from zegel_adapters.cli import app as adapter
 from zegel_broker.provision import init_broker
@@ -219,21 +219,14 @@ def test_a_welcome_for_another_machine_without_a_certificate_says_what_to_ask_fo
 # -- on another machine: certificates ---------------------------------------------------------------------------------
 
 
-def run_openssl(*words: str | Path) -> None:
-    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=60)  # noqa: S607 - from PATH
-
-
 def certify(table: Ceremony, instantie: str, *, file: str = "", name: str = "") -> None:
     """Let the municipality's authority sign a request for a certificate, into this file, under this name."""
-    authority, key = table.place / "ca.pem", table.place / "ca.key"
-    if not authority.exists():
-        new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", authority)
-        run_openssl("req", "-x509", "-subj", "/CN=zegel ca", *new)
-    certificates = table.place / "certificates"
-    certificates.mkdir(exist_ok=True)
-    signing = ("-in", table.place / "requests" / f"{instantie}.csr", "-CA", authority, "-CAkey", key, "-days", "2")
-    subject = ("-subj", f"/CN={name or instantie}")
-    run_openssl("x509", "-req", *signing, *subject, "-out", certificates / f"{file or instantie}.pem")
+    place = table.place / "authority"
+    if not place.exists():
+        place.mkdir()
+        Authority.make(place)
+    request = table.place / "requests" / f"{instantie}.csr"
+    Authority(place).sign(request, name=name or instantie, file=file or instantie)
 
 
 def admit_from_afar(table: Ceremony, *instanties: str) -> list[Path]:
@@ -245,7 +238,7 @@ def admit_from_afar(table: Ceremony, *instanties: str) -> list[Path]:
 
 
 def finishing_from_afar(table: Ceremony) -> tuple[str | Path, ...]:
-    papers = ("--authority", table.place / "ca.pem", "--certificates", table.place / "certificates")
+    papers = Authority(table.place / "authority").papers
     return table.finishing("--address", "amqps://broker.example:5671/zegel", *papers)
 
 
@@ -260,9 +253,8 @@ def test_a_member_on_another_machine_logs_in_with_a_certificate_whose_key_never_
     assert f"keyfile={home}/tls/key.pem" in text
     assert (home / "amqp-password").read_text().strip() not in text
     assert (home / "tls" / "key.pem").stat().st_mode & 0o777 == 0o600
-    shown = ("x509", "-in", home / "tls" / "certificate.pem", "-noout", "-subject")
-    said = subprocess.run(["openssl", *shown], check=True, capture_output=True, text=True)  # noqa: S607 - from PATH
-    assert said.stdout.replace(" ", "").strip() == "subject=CN=wil"
+    subject = run_openssl("x509", "-in", home / "tls" / "certificate.pem", "-noout", "-subject")
+    assert subject.replace(" ", "").strip() == "subject=CN=wil"
 
 
 def test_the_certificate_for_another_key_is_refused_and_the_home_stays_as_it_was(table: Ceremony) -> None:
@@ -295,7 +287,8 @@ def test_without_the_certificate_it_asked_for_nobody_is_admitted_over_a_network(
 def test_a_private_key_never_goes_into_a_welcome(table: Ceremony) -> None:
     admit_from_afar(table, "wil")
     certify(table, "wil")
-    shutil.copy(table.place / "ca.key", table.place / "certificates" / "wil.pem")
+    authority = table.place / "authority"
+    shutil.copy(authority / "ca.key", authority / "certificates" / "wil.pem")
 
     assert "certificates in PEM, and nothing else" in table.call(*finishing_from_afar(table), code=3).stderr
 
