@@ -149,3 +149,10 @@ def fold(casus: Casus, fact: Registration, on: date = DAY) -> Casus:
     found = apply(casus, register(fact, issued=on), Decision(permitted=True), convenant=CONVENANT, day=on)
     assert found is not None
     return found
+
+
+def test_a_purpose_opened_later_comes_beside_the_others() -> None:
+    casus = family()
+    opened = fold(casus, facts.PurposeOpened(purposes=("schooluitval",)))
+
+    assert opened.purposes == casus.purposes | {"schooluitval"}
