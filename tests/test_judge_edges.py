@@ -5,16 +5,32 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.casework import CONVENANT, CORPORATION, DAY, FAMILY, REGIE, WIL, ask, day, decide, family, register, signal
-from zegel_broker.casus import Casus, Consent, Deferral, EmergencyUse, Owed, Question, Standing
+from tests.casework import (
+    CONVENANT,
+    CORPORATION,
+    DAY,
+    FAMILY,
+    REGIE,
+    WIL,
+    ask,
+    day,
+    decide,
+    family,
+    register,
+    say,
+    signal,
+)
+from zegel_broker.casus import Casus, Consent, Deferral, EmergencyUse, Owed, Person, Question, Standing
 from zegel_broker.consent import has_consent
 from zegel_broker.decision import Decision
 from zegel_broker.duties import duties
 from zegel_broker.fold import apply
+from zegel_broker.informed import knows_or_waits
 from zegel_broker.judge import matter_of, open_hearing
 from zegel_broker.message import Enclosure
 from zegel_broker.rules import Fit
 from zegel_schemas import registrations as facts
+from zegel_schemas.claims import SubjectClaim
 from zegel_schemas.registrations import Registration
 
 HASH = "q" * 43
@@ -62,6 +78,20 @@ def test_about_somebody_nobody_knows_there_is_no_consent() -> None:
     assert not has_consent(
         family(), "p77", provider=WIL, receiver=REGIE, category="schulden_financien", explicit=False, day=DAY
     )
+
+
+def test_nobody_holds_authority_over_himself() -> None:
+    people = (SubjectClaim(subject="p1", role="minderjarige", age_band="under_12", holders=("p1",)),)
+    said = {"introduces": people, "consultation": {"status": "besproken"}}
+    parts = ("proces_casus", "identificatie_contact")
+
+    assert decide(say("aanmelding", CORPORATION, REGIE, parts=parts, claims=said), None).code == "ONGELDIG_BERICHT"
+
+
+def test_an_adult_whose_age_nobody_established_is_informed_himself() -> None:
+    casus = family(subjects={"p9": Person("gezinslid")}, informed={"p9": day(-1)})
+
+    assert knows_or_waits(casus, "p9", day=DAY)
 
 
 def test_what_a_question_encloses_goes_the_other_way_than_what_it_asks() -> None:
