@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.casework import CONVENANT
-from zegel_broker.decision_cases import Case, read_cases, report, run_cases, shipped_case_files
+from zegel_broker.cases.run import Case, read_cases, report, run_cases, shipped_case_files
 from zegel_schemas.convenant import ConvenantInvalid
 
 SHIPPED = [

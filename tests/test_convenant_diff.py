@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.convenant_pages import changed
+from zegel_broker.cases.run import read_cases, shipped_cases
 from zegel_broker.convenant_tools.diff import WAYS, Change, Difference, diff
 from zegel_broker.convenant_tools.diff_text import lines
 from zegel_broker.convenant_tools.strength import demand_of, implies
-from zegel_broker.decision_cases import read_cases, shipped_cases
 from zegel_schemas.convenant import Condition, Convenant, amend_convenant, read_convenant, shipped_convenant
 
 SHIPPED = shipped_convenant()

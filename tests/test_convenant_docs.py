@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.convenant_pages import COMMANDS, FILES, PAGE, Shown, lay_out
-from zegel_broker.case_facts import FACT_KEYS
-from zegel_broker.case_message import MESSAGE_KEYS
+from zegel_broker.cases.facts import FACT_KEYS
+from zegel_broker.cases.messages import MESSAGE_KEYS
 from zegel_broker.cli import app
 from zegel_broker.convenant_tools.finding import ERRORS, Code
 from zegel_schemas.convenant.documents import KEYS

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
+from zegel_broker.cases.run import Case, Situation, read_cases, shipped_case_files
 from zegel_broker.casus import Standing
 from zegel_broker.convenant_tools.explain import Explanation, explain
 from zegel_broker.convenant_tools.explain_text import explain_json, explain_lines
 from zegel_broker.convenant_tools.nearest import Near, nearest_rules
-from zegel_broker.decision_cases import Case, Situation, read_cases, shipped_case_files
 from zegel_broker.judge import judge
 from zegel_broker.message import Message
 from zegel_schemas.claims import Emergency

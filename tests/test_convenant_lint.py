@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.convenant_pages import CASES, SMALL, changed
+from zegel_broker.cases.run import run_cases, shipped_cases
 from zegel_broker.convenant_tools.beside import cases_beside
 from zegel_broker.convenant_tools.finding import Finding
 from zegel_broker.convenant_tools.lint import lint, require_sound
-from zegel_broker.decision_cases import run_cases, shipped_cases
 from zegel_broker.load import load_convenants
 from zegel_broker.settings import Settings, SettingsError
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, amend_convenant, read_convenant, shipped_convenant

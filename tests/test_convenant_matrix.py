@@ -11,11 +11,11 @@ import pytest
 from tests.convenant_pages import changed
 from tests.judge_drafts import draft
 from tests.judge_scene import Scene
+from zegel_broker.cases.run import read_cases, shipped_cases
 from zegel_broker.casus import Casus, Consent, Person, Question, Standing
 from zegel_broker.convenant_tools.cells import Cell, enumerate_cells
 from zegel_broker.convenant_tools.matrix import Row, lines, matrix
 from zegel_broker.convenant_tools.moments import rectangles
-from zegel_broker.decision_cases import read_cases, shipped_cases
 from zegel_broker.fold import opens_casus
 from zegel_broker.judge import judge
 from zegel_broker.message import REPORT, Enclosure, Message

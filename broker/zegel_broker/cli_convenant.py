@@ -14,6 +14,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from zegel_broker.cases.run import Case, CaseResult, read_cases, report, run_cases, shipped_case_files
 from zegel_broker.casus import Standing
 from zegel_broker.convenant_tools import diff as difference
 from zegel_broker.convenant_tools import matrix as table
@@ -25,7 +26,6 @@ from zegel_broker.convenant_tools.explain_text import explain_json, explain_line
 from zegel_broker.convenant_tools.lint import Lint, lint_faults
 from zegel_broker.convenant_tools.lint import lint as lint_convenant
 from zegel_broker.convenant_tools.past import read_past
-from zegel_broker.decision_cases import Case, CaseResult, read_cases, report, run_cases, shipped_case_files
 from zegel_broker.ledger import LedgerError
 from zegel_broker.load import load_equipment
 from zegel_broker.looking import check_looker, look

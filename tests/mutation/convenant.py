@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tests.mutation.convenant_mutants import LEVELS, Mutant, mutants
+from zegel_broker.cases.run import Case, Situation, differs, read_cases, shipped_case_files
 from zegel_broker.casus import Standing
-from zegel_broker.decision_cases import Case, Situation, differs, read_cases, shipped_case_files
 from zegel_broker.judge import judge
 from zegel_schemas.convenant import Convenant, shipped_convenant
 

@@ -52,7 +52,7 @@ def scenes_hold() -> bool:
 
 def cases_hold() -> bool:
     """Say whether every decision case passes."""
-    from zegel_broker.decision_cases import run_cases, shipped_case_files  # noqa: PLC0415 - loads the mutant
+    from zegel_broker.cases.run import run_cases, shipped_case_files  # noqa: PLC0415 - loads the mutant
     from zegel_schemas.convenant import shipped_convenant  # noqa: PLC0415 - so that all is loaded in one place
 
     convenant = shipped_convenant()

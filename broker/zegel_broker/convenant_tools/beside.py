@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from zegel_broker.decision_cases import shipped_case_files
+from zegel_broker.cases.run import shipped_case_files
 
 _MARK = b"schema: beslisgevallen/"
 _HEAD = 64 * 1024  # bytes of a file looked at: remarks come first, but not that many

@@ -6,6 +6,7 @@ The convenant given here was read, so its names are known and no id is double; t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from zegel_broker.cases.run import read_cases
 from zegel_broker.convenant_tools.cells import enumerate_cells
 from zegel_broker.convenant_tools.finding import Code, Finding, in_order
 from zegel_broker.convenant_tools.lint_blocked import Blocked
@@ -16,7 +17,6 @@ from zegel_broker.convenant_tools.lint_names import check_names
 from zegel_broker.convenant_tools.lint_questions import check_questions
 from zegel_broker.convenant_tools.lint_rules import check_rules
 from zegel_broker.convenant_tools.spots import Spots
-from zegel_broker.decision_cases import read_cases
 from zegel_schemas.convenant import Convenant, ConvenantInvalid, Fault
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from zegel_broker.case_lists import Fixture, ends_of
-from zegel_broker.case_values import age_band, maybe_day, names, only
+from zegel_broker.cases.lists import Fixture, ends_of
+from zegel_broker.cases.values import age_band, maybe_day, names, only
 from zegel_broker.casus import Action, Casus, Person
 from zegel_schemas.convenant import Convenant
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from zegel_broker.case_message import asked_of
-from zegel_broker.case_values import CaseError, as_day, length, maybe_day, names, only
+from zegel_broker.cases.messages import asked_of
+from zegel_broker.cases.values import CaseError, as_day, length, maybe_day, names, only
 from zegel_broker.casus import (
     Agreement,
     Consent,

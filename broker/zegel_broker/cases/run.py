@@ -1,6 +1,6 @@
 """Decision cases (`beslisgevallen`): facts and a message in, the expected decision out, by the very judge that runs.
 
-A jurist writes them; `case_facts.py` and `case_message.py` translate. Maps merge, lists replace, null removes, `x_plus`
+A jurist writes them; `facts.py` and `messages.py` translate. Maps merge, lists replace, null removes, `x_plus`
 appends to `x`. A key nobody knows is an error, so a typo never makes a case pass.
 """
 
@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from zegel_broker.case_facts import FACT_KEYS, casus_of
-from zegel_broker.case_formats import FORMATS, Format
-from zegel_broker.case_message import MESSAGE_KEYS, message_of
-from zegel_broker.case_values import CaseError, as_day, known_keys, merge
+from zegel_broker.cases.facts import FACT_KEYS, casus_of
+from zegel_broker.cases.formats import FORMATS, Format
+from zegel_broker.cases.messages import MESSAGE_KEYS, message_of
+from zegel_broker.cases.values import CaseError, as_day, known_keys, merge
 from zegel_broker.casus import Casus, Standing
 from zegel_broker.decision import Decision
 from zegel_broker.judge import judge

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from zegel_broker.case_values import CaseError, age_band, as_day, length, maybe_day, names, only
+from zegel_broker.cases.values import CaseError, age_band, as_day, length, maybe_day, names, only
 from zegel_schemas import registrations as facts
 from zegel_schemas.convenant.faults import unknown
 from zegel_schemas.shapes import Closed

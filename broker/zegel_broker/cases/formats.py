@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zegel_broker.case_facts import FACT_KEYS
-from zegel_broker.case_message import MESSAGE_KEYS
+from zegel_broker.cases.facts import FACT_KEYS
+from zegel_broker.cases.messages import MESSAGE_KEYS
 
 _NEW_FACTS = {"advies_gegeven", "afsluiting_verteld", "plan_besproken", "verplichtingen"}
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from zegel_broker.case_registration import registration_of
-from zegel_broker.case_values import length, maybe_day, names, only
+from zegel_broker.cases.registrations import registration_of
+from zegel_broker.cases.values import length, maybe_day, names, only
 from zegel_broker.message import ASSIGNMENT, DESTROYING, REPORT, Enclosure, Message
 from zegel_schemas.claims import Claims, Consultation, Deferral, Emergency
 from zegel_schemas.convenant import PROCESS_CASUS, Convenant
