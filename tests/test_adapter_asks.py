@@ -1,6 +1,7 @@
 """The adapter asks, takes the answer in, and seals only while it knows that its directory is the newest."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from tests.answering import Line
 from zegel_adapters.asker import ASK_EVERY, NO_ANSWER
 from zegel_adapters.desk import Desk
 from zegel_adapters.home import write_file
+from zegel_adapters.rotation import rotate_keys
 from zegel_adapters.witness import UNSHOWN_AFTER
 from zegel_schemas.convenant import Convenant, hash_file, read_convenant
+from zegel_schemas.declaration import BROKER
 from zegel_schemas.directory import Directory, append_statement, make_convenant, make_keys, make_member, make_revoke
 from zegel_schemas.record import DirectoryVersion, Record
 from zegel_schemas.refusals import Fault, Refusal
@@ -283,6 +286,37 @@ def test_a_stale_desk_takes_a_draft_for_whom_it_holds_no_valid_key_of_and_a_fres
     with pytest.raises(Refusal) as refused:
         draft(town, clock)
     assert refused.value.code == Fault.ONTVANGER_SLEUTEL_ONBEKEND
+
+
+def test_what_came_from_a_key_nobody_told_us_of_is_asked_about_at_once_and_taken_in_after_the_answer(
+    town: Municipality, regie: Line, corporation: Line
+) -> None:
+    corporation.answer(ask(corporation))
+    older, town.hop = town.hop, PrivateKey.generate("hop", BROKER)
+    record = KeyRecord(town.hop.public, NOW, NOW + DAY)
+    statement = make_keys([record], time=NOW, signed_by=town.identity, after=town.directory)
+    town.directory = append_statement(town.directory, statement)
+    container = seal_draft(regie.side, question(due="")).container
+    body = town.deliver(CORPORATION, container, town.stamp(town.permit(container, regie.side)))
+    assert corporation.receiver.take(body) == "aside"
+    assert codes(corporation) == [Fault.HOP_SLEUTEL_ONBEKEND]
+    town.hop = older  # the broker answers with the key that the asker knows
+
+    assert corporation.answer(ask(corporation)) == "caught_up"
+    assert [each.sender for each in corporation.side.inbox.items()] == [REGIE]
+    assert codes(corporation) == []
+    assert corporation.send()[0] == []
+
+
+def test_a_hop_to_a_key_that_another_process_just_made_opens(town: Municipality, regie: Line, clock: Clock) -> None:
+    clock.now = NOW + 65 * DAY
+    made = rotate_keys(town.home(REGIE), now=int(clock.now))
+    assert made is not None
+    town.directory = append_statement(town.directory, made.statement)
+    town.made[REGIE] = replace(town.made[REGIE], keys=made.keys)
+
+    assert regie.answer(ask(regie)) == "caught_up"
+    assert codes(regie) == []
 
 
 # -- convenants --------------------------------------------------------------------------------------------------------

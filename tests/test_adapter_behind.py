@@ -178,7 +178,7 @@ def test_keys_renewed_while_the_adapter_runs_are_taken_in_with_the_directory(tow
     container = seal_draft(sender, question(due=""), now=later).container
     stamp = town.stamp(town.permit(container, sender, time=later))
 
-    assert adapter._take_or_set_aside(town.deliver(CORPORATION, container, stamp)) == "aside"  # to a hop key it lacks
+    assert adapter._take_or_set_aside(town.deliver(CORPORATION, container, stamp)) == "held"
     give(town, CORPORATION, newer)
     adapter._tidy()
     assert len(adapter._side.inbox.items()) == 1

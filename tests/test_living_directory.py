@@ -36,7 +36,7 @@ from tests.one_directory import (
     publish,
 )
 from zegel_broker.app.run import Shell
-from zegel_broker.asks import AT_ONCE, REFILL, Allowance, find_lines, write_answer
+from zegel_broker.asks import AT_ONCE, REFILL, Allowance, find_known_hop, find_lines, write_answer
 from zegel_broker.ledger import Ledger
 from zegel_broker.ledger.anew import ask_anew
 from zegel_broker.ledger.key_sweep import sweep_keys
@@ -44,10 +44,12 @@ from zegel_broker.registry import Registry
 from zegel_broker.topology import make_definitions, outbox, print_definitions
 from zegel_schemas.asking import MAX_FILE, Answer, Asked, Holding, Taken, check_answer, is_answer, seal_ask
 from zegel_schemas.convenant import hash_file
+from zegel_schemas.declaration import BROKER
 from zegel_schemas.directory import Directory, append_statement, make_member, make_revoke
 from zegel_schemas.note import open_checkpoint
 from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.seal.hop import HopBox
 
 GROWN = publish(SCHOOL, FILE, (fixed_key("sealing", SCHOOL, 1), NOW, NOW + DAY), time=NOW)
 NEWCOMER = "geynwijs"
@@ -321,3 +323,14 @@ def test_the_allowance_comes_back_with_time() -> None:
     assert not allowance.spend(CORPORATION, REFILL - 1)
     assert allowance.spend(CORPORATION, REFILL + 1)
     assert allowance.spend(SCHOOL, 0.0)
+
+
+def test_an_answer_is_boxed_with_the_newest_key_of_ours_that_its_asker_knows() -> None:
+    old, new = fixed_key("hop", BROKER), fixed_key("hop", BROKER, 1)
+    grown = load(publish(BROKER, FILE, (new, NOW + 60, NOW + DAY), time=NOW))
+    registry = Registry(grown, REGISTRY.convenants, HopBox([new, old]))
+
+    assert find_known_hop(DIRECTORY.version, registry, NOW + 120) == old.id
+    assert find_known_hop(grown.version, registry, NOW + 120) == new.id
+    assert find_known_hop(DirectoryVersion(DIRECTORY.count, "A" * 43), registry, NOW + 120) is None
+    assert find_known_hop(DIRECTORY.version, Registry(grown, REGISTRY.convenants, HopBox([new])), NOW + 120) is None

@@ -21,6 +21,8 @@ ASK_EVERY = 3600  # seconds between asks when nothing is lacking (protocol: abou
 NO_ANSWER = 60  # seconds without an answer until it is asked again, then twice as long, and so on
 LONGEST = 1800  # seconds between asks that bring nothing
 NEXT_NOTES = 20  # seconds between asks that only show more notes: as often as the broker answers for good
+# What may be mended by a newer directory, though nothing proven names it: tried again when the directory changes.
+CURABLE = frozenset({Fault.HOP_SLEUTEL_ONBEKEND, Fault.SLEUTEL_ONBEKEND, Fault.STEMPEL_VREEMD_LOGBOEK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Lack:
     standing: Standing
     count: int  # of the directory the log names
     files: tuple[str, ...]
+    unknown: int  # number of the newest thing put aside that a newer directory may cure; 0 = none
 
 
 @dataclass(slots=True)
@@ -96,8 +99,9 @@ class Asker:
         files = find_lacking(
             side.holdings.directory, convenants=side.holdings.convenants.keys(), files=side.shelf.documents.keys()
         )
-        if standing in {"behind", "stale"} or files:
-            return Lack(standing, named.version.count if named else 0, files)
+        unknown = side.evidence.newest_aside(CURABLE)
+        if standing in {"behind", "stale"} or files or unknown:
+            return Lack(standing, named.version.count if named else 0, files, unknown)
         return None
 
     def _is_due(self, lack: Lack | None, now: int) -> bool:

@@ -1,5 +1,6 @@
 """What the mailbox keeps besides messages: proofs about our own, deliveries it may not open yet, and what is wrong."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -142,6 +143,14 @@ class Evidence:
             row = self._box.row("SELECT body FROM aside WHERE seq = ?", each.seq)
             if each.code in codes and row is not None:
                 yield each.seq, self._box.decrypt_aside(row["body"], "aside", str(each.seq))
+
+    def newest_aside(self, codes: Collection[str]) -> int:
+        """Return the number of the newest thing put aside with one of `codes`; 0 when there is none."""
+        wanted = json.dumps(sorted(codes))
+        row = self._box.row(
+            "SELECT max(seq) AS newest FROM aside WHERE code IN (SELECT value FROM json_each(?))", wanted
+        )
+        return int(row["newest"] or 0) if row else 0
 
     def drop_aside(self, seq: int) -> None:
         """Forget something put aside, because it was taken in after all."""

@@ -8,7 +8,7 @@ was decided about, held when this side must catch up first, and put aside with a
 
 from typing import Literal
 
-from zegel_adapters.asker import Asker
+from zegel_adapters.asker import CURABLE, Asker
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.evidence import AsideKind, HeldFor
 from zegel_adapters.inbox import Stored
@@ -29,8 +29,7 @@ from zegel_schemas.stamp import Behind, Held, Proven, Stamp, check_stamp
 
 Taken = Literal["opened", "rejected", "again", "held", "noted", "caught_up", "aside"]
 
-# What may be mended by a newer directory, though nothing proven names it: tried again when the directory changes.
-CURABLE = frozenset({Fault.HOP_SLEUTEL_ONBEKEND, Fault.SLEUTEL_ONBEKEND, Fault.STEMPEL_VREEMD_LOGBOEK})
+RELOAD_EVERY = 60  # seconds between looks for new keys because of a hop that does not open: anybody could send such
 
 
 class _Unfit(Exception):  # noqa: N818 - carries a refusal with its coarse word to where the receipt is made
@@ -47,6 +46,7 @@ class Receiver:
         """Decide by `side`; `asker` takes the answers to what it asked."""
         self._side = side
         self._asker = asker or Asker(side)
+        self._reloaded = 0
         self.load_keys()
 
     def load_keys(self) -> None:
@@ -80,7 +80,15 @@ class Receiver:
         return found
 
     def _open_hop(self, body: bytes, now: int) -> HopFrame:
-        frame, peer = self._hop.open(body, self._side.holdings.directory.key)
+        try:
+            frame, peer = self._hop.open(body, self._side.holdings.directory.key)
+        except Refusal as refusal:
+            if refusal.code != Fault.HOP_SLEUTEL_ONBEKEND or 0 <= now - self._reloaded < RELOAD_EVERY:
+                raise
+            self._reloaded = now
+            self._side.keystore.reload()  # another process may have made new keys, and the broker boxes to them already
+            self.load_keys()
+            frame, peer = self._hop.open(body, self._side.holdings.directory.key)
         if peer.owner != BROKER or 0 < peer.revoked_at <= now:
             raise Refusal(Fault.HOP_SLEUTEL_ONBEKEND, detail="not boxed with a hop key of the broker")
         if frame.kind == "message":

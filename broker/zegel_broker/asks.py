@@ -14,7 +14,7 @@ from zegel_broker.ledger import Ledger, Shown
 from zegel_broker.registry import Registry
 from zegel_broker.verify import Arrived
 from zegel_schemas.asking import ASK_VALIDITY, MAX_ANSWER, MAX_LINES, Answer, Asked, read_ask
-from zegel_schemas.declaration import MAX_SKEW
+from zegel_schemas.declaration import BROKER, MAX_SKEW
 from zegel_schemas.directory import Directory, require_valid
 from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Fault, Refusal
@@ -68,7 +68,8 @@ class Asks:
         except Exception as error:  # noqa: BLE001 - whatever it is, an ask is not worth a second try: it comes again
             self._log.error("ask_not_answered", inbox=arrived.inbox, error=error)
             return "failed"
-        return "answered" if await self._courier.answer(arrived.inbox, *body) else "failed"
+        own = find_known_hop(asked.directory, registry, int(now))
+        return "answered" if await self._courier.answer(arrived.inbox, *body, own=own) else "failed"
 
     async def _write(self, arrived: Arrived, asked: Asked, registry: Registry) -> tuple[bytes, bytes]:
         """Return the note and the encoded answer."""
@@ -81,6 +82,18 @@ class Asks:
         held = asked.directory
         if 0 < held.count <= directory.count and directory.head_at(held.count) != held.head:
             self._log.error("asker_holds_another_directory", inbox=inbox, count=held.count)
+
+
+def find_known_hop(held: DirectoryVersion, registry: Registry, now: int) -> bytes | None:
+    """Return the id of the hop key of ours to box an answer with, as far as the asker knows; None = the newest.
+
+    Who is behind knows no newer one, and what would tell it of that one is this very answer.
+    """
+    directory = registry.directory
+    if directory.head_at(held.count) != held.head:
+        return None
+    key = directory.at(held.count).hop_key(BROKER, now)
+    return key.id if key is not None and registry.hop.holds(key.id) else None
 
 
 def write_answer(asked: Asked, shown: Shown, registry: Registry) -> Answer:

@@ -70,9 +70,12 @@ class Courier:
         if letter is not None and await self._insist(letter) not in {"confirmed", "unroutable"}:
             raise NotDelivered("the notice was not confirmed")
 
-    async def answer(self, party: str, note: bytes, body: bytes) -> bool:
-        """Put the answer to an ask into a party's queue, once: who got none asks again. Return whether it is there."""
-        letter = self._box(party, "notice", note, body)
+    async def answer(self, party: str, note: bytes, body: bytes, *, own: bytes | None = None) -> bool:
+        """Put the answer to an ask into a party's queue, once: who got none asks again. Return whether it is there.
+
+        `own` is the id of the hop key of ours to box with; None = the newest.
+        """
+        letter = self._box(party, "notice", note, body, own=own)
         return letter is not None and await self._post.publish(letter) == "confirmed"
 
     def follow(self, registry: Registry) -> None:
@@ -84,13 +87,13 @@ class Courier:
         if await self._insist(Letter(QUARANTINE, "", body)) != "confirmed":
             raise NotDelivered("the quarantine did not take the original")
 
-    def _box(self, party: str, kind: HopKind, note: bytes, body: bytes) -> Letter | None:
+    def _box(self, party: str, kind: HopKind, note: bytes, body: bytes, *, own: bytes | None = None) -> Letter | None:
         """Box `body` for the newest hop key of `party`, or return None when it has none: it left, or let it run out."""
         key = self._registry.directory.hop_key(party, int(self._clock()))
         if key is None:
             return None
         frame = HopFrame(kind, note, body)
-        return Letter(OUT, party, self._registry.hop.seal(key.public, frame, random=self._random))
+        return Letter(OUT, party, self._registry.hop.seal(key.public, frame, own_id=own, random=self._random))
 
     async def _insist(self, letter: Letter, *, expires: float = math.inf) -> Posted:
         """Publish until it is confirmed or cannot be routed; give up when patience has run out, or at `expires`."""

@@ -71,6 +71,10 @@ class HopBox:
         _check_size(len(sealed))
         return sealed
 
+    def holds(self, own_id: bytes) -> bool:
+        """Tell whether the hop key with this id is one of ours."""
+        return own_id in self._own
+
     def open(self, data: bytes, keys: KeyLookup) -> tuple[HopFrame, KeyRecord]:
         """Return the frame and the key it came from.
 
