@@ -16,6 +16,7 @@ from tests.adapter_scene import (
     question,
     seal_draft,
 )
+from zegel_adapters.adapter import Adapter
 from zegel_adapters.errors import KeystoreError
 from zegel_adapters.home import Home, erase_file
 from zegel_adapters.homekey import unlock
@@ -27,6 +28,8 @@ from zegel_adapters.receive import Receiver
 from zegel_adapters.rotation import Written, open_keys, revoke_key, rotate_keys
 from zegel_schemas.directory import Directory, append_statement
 from zegel_schemas.directory.flaws import DirectoryInvalid
+from zegel_schemas.record import DirectoryVersion, Record
+from zegel_schemas.refusals import Fault
 from zegel_schemas.seal.primitives import b64u, unb64u
 
 WEEK = 7 * DAY
@@ -38,7 +41,7 @@ def ask() -> bytes:
 
 @pytest.fixture
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Municipality:
-    return found_town(tmp_path, monkeypatch)
+    return found_town(tmp_path, monkeypatch, url="amqp://127.0.0.1:1/zegel")
 
 
 def rotate(town: Municipality, *, at: int, **more: int | bool) -> Written:
@@ -160,6 +163,36 @@ def test_what_is_rotated_at_once_the_directory_takes(town: Municipality) -> None
     assert [each.public.use for each in made.keys] == ["signing", "hop", "sealing"]
     for use in ("signing_key", "hop_key", "sealing_key"):
         assert getattr(directory, use)(CORPORATION, NOW + 3600).valid_from == NOW + 3600
+
+
+def test_an_adapter_that_was_off_destroys_before_it_opens_anything(town: Municipality) -> None:
+    later = NOW + 8 * DAY + 9 * DAY + 1
+    before = len(store_of(town).keys("sealing"))
+    adapter = Adapter(town.home(CORPORATION), clock=Clock(later))
+
+    assert len(store_of(town).keys("sealing")) == before - 1
+    adapter._side.mailbox.close()
+
+
+def test_a_running_adapter_forgets_a_hop_key_past_its_term(town: Municipality) -> None:
+    clock = Clock(NOW + 98 * DAY)
+    rotate(town, at=NOW + 80 * DAY)
+    adapter = Adapter(town.home(CORPORATION), clock=clock)
+    body = town.notice(CORPORATION, town.log.write(Record(type="tick", directory=DirectoryVersion()), time=NOW))
+    clock.now = NOW + 99 * DAY + 1
+    adapter._tidy()
+    adapter._take_or_set_aside(body)
+
+    (aside,) = adapter._side.evidence.aside()
+    assert aside.code == Fault.HOP_SLEUTEL_ONBEKEND
+    assert aside.kind == "frame"
+    adapter._side.mailbox.close()
+
+
+def test_a_home_that_was_off_too_long_says_what_to_do(town: Municipality) -> None:
+    with pytest.raises(KeystoreError, match="run `keys rotate`"):
+        Adapter(town.home(CORPORATION), clock=Clock(NOW + 99 * DAY + 1))
+    assert rotate(town, at=NOW + 99 * DAY + 1).signed
 
 
 # -- the identity key elsewhere ------------------------------------------------------------------------------------

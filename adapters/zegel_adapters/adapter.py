@@ -76,6 +76,7 @@ class Adapter:
         self._side, self._settings = open_side(home, passphrase=passphrase, clock=clock, random=random)
         self._url = self._settings.require_line()
         asker = Asker(self._side)
+        self._side.keystore.prune(now=self._side.now())  # before anything is opened: it may have been off for long
         self._receiver = Receiver(self._side, asker)
         self._sender = Sender(self._side, resend_after=self._settings.resend_after, asker=asker)
         self._lock = Path(home) / LOCK
@@ -210,6 +211,7 @@ class Adapter:
             self._pruned = now
             destroyed = side.keystore.prune(now=now)
             if destroyed:
+                self._load_keys()  # so that no box keeps one of them in memory
                 self._log.info("keys destroyed after their term", keys=destroyed)
             for each in find_endings(side.holdings.directory, now=now):
                 self._log.warning("published keys run out", of=each.instantie, use=each.use, days=each.days)

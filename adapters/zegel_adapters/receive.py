@@ -22,7 +22,7 @@ from zegel_schemas.declaration import BROKER
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.container import Verified, check_frame, read
 from zegel_schemas.seal.hop import MAGIC as HOP_MAGIC
-from zegel_schemas.seal.hop import HopBox, HopFrame, decode_delivery
+from zegel_schemas.seal.hop import HopFrame, decode_delivery
 from zegel_schemas.seal.opening import Opened, open_parts
 from zegel_schemas.seal.primitives import unb64u
 from zegel_schemas.stamp import Behind, Held, Proven, Stamp, check_stamp
@@ -51,7 +51,7 @@ class Receiver:
 
     def load_keys(self) -> None:
         """Take the hop keys as the key store has them now."""
-        self._hop = HopBox(own.private for own in self._side.keystore.keys("hop"))
+        self._hop = self._side.hop_box()
 
     def take(self, body: bytes) -> Taken:
         """Take in one AMQP body and say what became of it; raise only when this side fails (disk, keys)."""

@@ -11,7 +11,7 @@ from zegel_adapters.outbox import Waiting
 from zegel_adapters.outcome import Outcome
 from zegel_adapters.side import Side
 from zegel_schemas.refusals import Fault, Refusal
-from zegel_schemas.seal.hop import HopBox, HopFrame
+from zegel_schemas.seal.hop import HopFrame
 from zegel_schemas.seal.primitives import unb64u
 from zegel_schemas.seal.sealing import seal
 
@@ -40,7 +40,7 @@ class Sender:
 
     def load_keys(self) -> None:
         """Take the hop keys as the key store has them now."""
-        self._hop = HopBox(own.private for own in self._side.keystore.keys("hop"))
+        self._hop = self._side.hop_box()
 
     def due(self) -> list[Parcel]:
         """Return what may go now: an ask, receipts, messages. Seals drafts on the way, while the directory is fresh.

@@ -13,6 +13,7 @@ from zegel_adapters.mailbox import Mailbox
 from zegel_adapters.outbox import Outbox
 from zegel_adapters.witness import Forked, Witness
 from zegel_schemas.declaration import BROKER
+from zegel_schemas.seal.hop import HopBox
 from zegel_schemas.seal.keys import PrivateKey, PublicKey
 from zegel_schemas.seal.primitives import Random
 from zegel_schemas.stamp import Proven
@@ -69,6 +70,13 @@ class Side:
         if record is None:
             raise KeystoreError("the directory names no valid hop key of this home: publish new keys")
         return self.keystore.find(record.id).private
+
+    def hop_box(self) -> HopBox:
+        """Return what opens and makes our hop boxes, with every hop key held; raise KeystoreError without one."""
+        held = [own.private for own in self.keystore.keys("hop")]
+        if not held:
+            raise KeystoreError("no hop key of this home is left: run `keys rotate` and hand keys-statement over")
+        return HopBox(held)
 
     def broker_key(self, now: int) -> PublicKey:
         """Return the broker's newest valid hop key; raise KeystoreError when the directory names none."""
