@@ -34,6 +34,7 @@ from zegel_schemas.claims import SubjectClaim
 from zegel_schemas.registrations import Registration
 
 HASH = "q" * 43
+TODAY = DAY.isoformat()
 TOMORROW = day(1).isoformat()
 ID = "018f0000-0000-7000-8000-000000000001"
 ACTION = "5d1f7a52-6a53-4d0e-9a52-6a534d0e9a52"
@@ -122,9 +123,26 @@ def test_an_action_of_a_kind_nobody_knows_is_free_text_for_the_ledger() -> None:
     assert decision.foreign
 
 
-def fields_at_fault(fact: Registration) -> set[str]:
+def test_of_two_consents_the_one_that_was_given_is_withdrawn() -> None:
+    one = Consent(ID, "p1", ("p1",), WIL, (REGIE,), ("schulden_financien",), explicit=True, day=DAY)
+    other = replace(one, id="018f0000-0000-7000-8000-000000000002", given_by=("p2",), subject="p2")
+    casus = family(consents=(one, other))
+
+    assert "registers.consent" not in fields_at_fault(facts.ConsentWithdrawn(consent=ID, by="p1"), casus)
+    assert "registers.consent" in fields_at_fault(facts.ConsentWithdrawn(consent=ID, by="p2"), casus)
+
+
+def test_a_casus_may_hold_as_many_people_as_the_convenant_says_and_no_more() -> None:
+    full = family(subjects={f"p{each}": Person("gezinslid") for each in range(1, CONVENANT.max_subjects + 1)})
+    more = facts.PersonAdded(person=facts.Person(subject="p99", role="gezinslid"))
+
+    assert "TE_VEEL_BETROKKENEN" not in decide(register(facts.Informed(subjects=("p1",), day=TODAY)), full).codes
+    assert "TE_VEEL_BETROKKENEN" in decide(register(more), full).codes
+
+
+def fields_at_fault(fact: Registration, casus: Casus | None = None) -> set[str]:
     """Return every field named in the reasons to refuse this registration."""
-    return {field for each in decide(register(fact), family()).failures for field in each.fields}
+    return {field for each in decide(register(fact), casus or family()).failures for field in each.fields}
 
 
 # -- duties and what is folded -----------------------------------------------------------------------------------------
