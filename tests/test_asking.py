@@ -21,14 +21,16 @@ from zegel_schemas.asking import (
     read_ask,
     seal_ask,
 )
-from zegel_schemas.claims import MAX_FILES, MAX_SIZES
+from zegel_schemas.claims import MAX_FILES, MAX_SIZES, Claims, LogHeld
 from zegel_schemas.convenant import hash_file
 from zegel_schemas.declaration import ASK, BROKER, Recipient
 from zegel_schemas.directory import DirectoryInvalid, append_statement, make_convenant
 from zegel_schemas.note import Checkpoint
 from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.registrations import ConsentWithdrawn
 from zegel_schemas.seal.container import check_frame, read
+from zegel_schemas.seal.primitives import unb64u
 from zegel_schemas.shapes import NIL_CASUS
 
 
@@ -81,6 +83,8 @@ def test_of_too_many_sizes_the_smallest_and_the_newest_are_named() -> None:
         {"purpose": "armoede_schulden"},
         {"due": NOW + DAY},
         {"re": "A" * 43},
+        {"registers": (ConsentWithdrawn(consent="01930000-0000-7000-8000-00000000000c", by="p1"),)},
+        {"claims": Claims(log=LogHeld(origin=ORIGIN, sizes=(7, 7)))},
     ],
 )
 def test_an_ask_says_nothing_about_a_casus(changes: dict[str, object]) -> None:
@@ -114,6 +118,37 @@ def test_every_shorter_and_longer_answer_is_unreadable() -> None:
     data = scene.answer(scene.ask()).encode()
 
     for wrong in (data + b"\0", *(data[:end] for end in range(len(data)))):
+        with pytest.raises(Refusal) as caught:
+            Answer.decode(wrong)
+        assert caught.value.code == Fault.ANTWOORD_ONLEESBAAR
+
+
+def test_an_answer_above_its_size_is_unreadable_though_all_in_it_fits() -> None:
+    scene = Scene()
+    data = scene.answer(scene.ask()).encode()
+    large = MAX_FILE.to_bytes(4, "little") + bytes(MAX_FILE)
+
+    with pytest.raises(Refusal) as caught:
+        Answer.decode(data[:-2] + b"\2\0" + large + large)
+
+    assert caught.value.code == Fault.ANTWOORD_ONLEESBAAR
+
+
+def test_steps_out_of_order_and_a_head_without_statements_are_unreadable() -> None:
+    scene = Scene()
+    honest = scene.answer(scene.ask())
+    data, head = honest.encode(), unb64u(OLD.head)
+    first, second = (
+        each.size.to_bytes(8, "little") + bytes([len(each.path)]) + b"".join(each.path) for each in honest.steps
+    )
+    count = OLD.count.to_bytes(4, "little")
+
+    for wrong in (
+        data.replace(first + second, second + first),
+        data.replace(count + head, count + bytes(32)),
+        data.replace(count + head, bytes(4) + head),
+    ):
+        assert wrong != data
         with pytest.raises(Refusal) as caught:
             Answer.decode(wrong)
         assert caught.value.code == Fault.ANTWOORD_ONLEESBAAR
@@ -226,6 +261,20 @@ def test_an_earlier_entry_that_names_less_is_only_older() -> None:
     taken = scene.take(lines=b"", holding=scene.holding(newest=NamedBy(ORIGIN, newer, GROWN.version)))
 
     assert taken.directory is GROWN
+
+
+def test_what_the_log_before_this_one_named_says_nothing_about_the_order_in_this_one() -> None:
+    scene = Scene()
+    before = NamedBy("zegel.nieuwegein.example/before", 0, DirectoryVersion(99, GROWN.head))
+
+    assert scene.take(holding=scene.holding(newest=before)).directory.version == GROWN.version
+
+
+def test_notes_of_another_log_are_no_notes_of_this_one() -> None:
+    scene = Scene()
+    foreign = tuple(replace(each, origin="zegel.nieuwegein.example/before", root=bytes(32)) for each in scene.notes)
+
+    assert scene.take(holding=scene.holding(notes=(*scene.notes, *foreign))).sizes == (42, 43)
 
 
 def test_an_entry_of_another_log_is_refused() -> None:

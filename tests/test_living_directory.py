@@ -35,6 +35,7 @@ from tests.one_directory import (
     load,
     publish,
 )
+from tests.one_stamp import verify
 from zegel_broker.app.run import Shell
 from zegel_broker.asks import AT_ONCE, REFILL, Allowance, find_known_hop, find_lines, write_answer
 from zegel_broker.ledger import Ledger
@@ -44,12 +45,14 @@ from zegel_broker.registry import Registry
 from zegel_broker.topology import make_definitions, outbox, print_definitions
 from zegel_schemas.asking import MAX_FILE, Answer, Asked, Holding, Taken, check_answer, is_answer, seal_ask
 from zegel_schemas.convenant import hash_file
-from zegel_schemas.declaration import BROKER
+from zegel_schemas.declaration import ASK, BROKER, Recipient, Sender
 from zegel_schemas.directory import Directory, append_statement, make_member, make_revoke
 from zegel_schemas.note import open_checkpoint
 from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.seal.hop import HopBox
+from zegel_schemas.seal.primitives import b64u
+from zegel_schemas.shapes import NIL_CASUS
 
 GROWN = publish(SCHOOL, FILE, (fixed_key("sealing", SCHOOL, 1), NOW, NOW + DAY), time=NOW)
 NEWCOMER = "geynwijs"
@@ -148,16 +151,27 @@ async def test_an_asker_gets_what_it_lacks_and_the_log_says_nothing_of_it(scene:
     assert set(types) == {"statement", "start", "stop", "decision", "delivered"}
 
 
-async def test_an_ask_of_yesterday_and_one_of_tomorrow_are_dropped_without_a_word(scene: Scene) -> None:
+async def test_an_ask_of_yesterday_of_tomorrow_or_for_a_week_is_dropped_without_a_word(scene: Scene) -> None:
+    nothing = {"casus": NIL_CASUS, "purpose": "", "subjects": (), "asks": ()}
+    from_corporation = Sender(instantie=CORPORATION, role="adapter", key=b64u(SIGNING[CORPORATION].id))
+    too_long = verify(
+        use="ask",
+        kind=ASK,
+        sender=from_corporation,
+        recipient=Recipient(instantie=BROKER),
+        issued=START,
+        expires=START + 7 * DAY,
+        **nothing,
+    )
     async with scene.worker() as shell:
-        await scene.send(ask(now=START - DAY)[0], ask(now=START + DAY)[0])
+        await scene.send(ask(now=START - DAY)[0], ask(now=START + DAY)[0], box(too_long.container))
         body, asked = ask()
         await scene.send(body)
         taken = await receive_answer(scene, asked)
         counted = await read(shell, "metrics")
 
     assert taken.is_complete
-    assert f'zegel_asks_total{{fate="dropped",inbox="{CORPORATION}"}} 2.0' in counted
+    assert f'zegel_asks_total{{fate="dropped",inbox="{CORPORATION}"}} 3.0' in counted
     assert await scene.depth(outbox(CORPORATION)) == 0
 
 
@@ -182,9 +196,11 @@ async def test_a_revocation_counts_from_the_next_batch_while_the_broker_runs(sce
         before = await scene.facts(2)
         replace_directory(scene, file)
         await follow(shell, file)
-        await scene.send(box(report()))
+        await scene.send(ask()[0], box(report()))
         (after,) = await scene.facts(1)
+        await until(lambda: b'fate="dropped"' in shell._metrics.text())
 
+    assert await scene.depth(outbox(CORPORATION)) == 0  # who lost a key gets no answers by it
     assert before[0]["outcome"] == "permitted"
     assert (after["outcome"], after["codes"]) == ("refused", ["SLEUTEL_INGETROKKEN"])
     assert after["directory"] == {"count": DIRECTORY.count + 1, "head": load(file).head}

@@ -136,11 +136,10 @@ class Ledger:
     async def sweep(self, now: int, *, told: Iterable[int] = ()) -> Settlement:
         """End messages nobody acknowledged 24 h after their `expires`; return all ends that are not known to be told.
 
-        Those to who is a member no more end at once, for nobody will collect them.
-        `told` are the `decision_index`es of ends an earlier sweep returned, whose notice was confirmed since.
+        Those to who is a member no more end at once. `told` are the `decision_index`es of ends an earlier sweep
+        returned, whose notice was confirmed since.
         """
-        done = frozenset(told)
-        gone = (*self._registry.directory.left,)
+        done, gone = frozenset(told), (*self._registry.directory.left,)
 
         def work(transaction: Batch, loaded: Loaded) -> tuple[Drafts, Changes]:
             new = settle_overdue(transaction, [row for row in loaded.messages if row.closed is None], gone=gone)
@@ -256,11 +255,11 @@ class Ledger:
         return written.note
 
     async def _enter_record(self, make: Callable[[Scene], Record]) -> Written[None]:
-        def work(transaction: Batch, _: Loaded) -> tuple[None, Changes]:
-            step = transaction.begin()
-            step.append(make(transaction.scene))
-            transaction.take(step)
-            return None, transaction.changes()
+        def work(batch: Batch, _: Loaded) -> tuple[None, Changes]:
+            step = batch.begin()
+            step.append(make(batch.scene))
+            batch.take(step)
+            return None, batch.changes()
 
         return await self.transact(want_nothing, work)
 
