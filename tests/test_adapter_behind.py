@@ -11,6 +11,7 @@ from tests.adapter_scene import (
     CORPORATION,
     NOW,
     REGIE,
+    WIL,
     Clock,
     Municipality,
     found_town,
@@ -18,6 +19,7 @@ from tests.adapter_scene import (
     seal_draft,
 )
 from zegel_adapters.adapter import Adapter
+from zegel_adapters.desk import Desk
 from zegel_adapters.home import write_file
 from zegel_adapters.initialise import connect_home, init_home
 from zegel_adapters.receive import Receiver
@@ -217,3 +219,13 @@ def test_a_stamp_by_a_convenant_whose_file_is_not_here_waits(town: Municipality)
     assert Receiver(recipient).retry() == ["opened"]
     assert len(recipient.inbox.items()) == 1
     assert recipient.evidence.held() == []
+
+
+def test_who_writes_to_a_member_that_left_hears_who_took_its_work_over(town: Municipality) -> None:
+    left = make_member(WIL, identity=[], successor=CORPORATION, time=NOW, signed_by=[town.root], after=town.directory)
+    give(town, REGIE, append_statement(town.directory, left))
+    with Desk(town.home(REGIE), clock=Clock(NOW)) as desk, pytest.raises(Refusal) as refused:
+        desk.send(question(to=WIL, due=""))
+
+    assert (refused.value.code, refused.value.fields) == ("ONBEKENDE_PARTIJ", ("to",))
+    assert f"{WIL} left, and {CORPORATION} took its work over" in refused.value.detail
