@@ -1,5 +1,6 @@
 """`docs/adapter.md` is run: its program, its tables and its commands are the product's own."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -10,11 +11,13 @@ from typing import Any, get_args
 import pytest
 from typer import Typer
 
-from tests.adapter_scene import CASUS, REGIE, found_town
+from tests.adapter_scene import CASUS, DAY, REGIE, found_town
 from zegel_adapters import keystore, keytable, outcome, settings, terminal
 from zegel_adapters.cli import app
 from zegel_adapters.cli_keys import keys_app
 from zegel_adapters.desk import Desk
+from zegel_adapters.doctor import examine
+from zegel_adapters.home import Home
 
 TEXT = (Path(__file__).parents[1] / "docs" / "adapter.md").read_text()
 
@@ -54,6 +57,14 @@ def test_every_state_stands_there_with_whether_it_is_the_last() -> None:
 
     assert rows.keys() == set(get_args(outcome.State))
     assert {state for state, last in rows.items() if last} == outcome.TERMINAL
+
+
+def test_every_finding_of_the_doctor_stands_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = found_town(tmp_path, monkeypatch, url="amqp://127.0.0.1:1/zegel", now=int(time.time()) - 85 * DAY)
+    found = asyncio.run(examine(Home(town.home(REGIE)), passphrase=None, clock=time.time))
+    rows = [name.strip("` ") for cell, _ in table("What the doctor finds") for name in cell.split(",")]
+
+    assert rows == list(dict.fromkeys(each.check for each in found))
 
 
 def test_every_exit_code_stands_there() -> None:
