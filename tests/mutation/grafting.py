@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -83,28 +83,34 @@ class Subject:
                 os._exit(_NOTICED)
         os._exit(_SURVIVED)
 
-    def run(self, modules: Sequence[str], sample: int, seed: int) -> int:
-        """Run the mutants, print who survived and the table, write the report; return the exit code."""
+    def run(
+        self, modules: Sequence[str], sample: int, seed: int, argued: Collection[tuple[str, str, str]] = ()
+    ) -> int:
+        """Run the mutants, print who survived and the table, write the report; return the exit code.
+
+        `argued` are keys of mutants that are known to change nothing: they may survive.
+        """
         started = time.monotonic()
         every = self.mutants_of(modules or self.modules)
         chosen = sorted(random.Random(seed).sample(range(len(every)), min(sample or len(every), len(every))))
         by: dict[str, Counter[str]] = {}
-        survivors: list[str] = []
+        survivors: list[Mutant] = []
         for number in chosen:
             mutant = every[number]
             stage = self.noticed_by(mutant)
             by.setdefault(mutant.module, Counter())[stage or "survived"] += 1
             if not stage:
-                survivors.append(str(mutant))
-                _say(f"survived {mutant}")
+                survivors.append(mutant)
+                _say(f"{'harmless' if mutant.key in argued else 'survived'} {mutant}")
         self._table(by, made=Counter(each.module for each in every))
         seconds = round(time.monotonic() - started)
         _say(f"{len(chosen)} of {len(every)} mutants in {seconds} s, {len(survivors)} survived")
-        report = {"mutants": len(every), "run": len(chosen), "seed": seed, "survivors": survivors, "by": by}
+        names = [str(each) for each in survivors]
+        report = {"mutants": len(every), "run": len(chosen), "seed": seed, "survivors": names, "by": by}
         build = ROOT / "build"
         build.mkdir(exist_ok=True)
         (build / f"mutation-{self.name}.json").write_text(json.dumps(report, indent=1))
-        return 1 if survivors else 0
+        return 1 if any(each.key not in argued for each in survivors) else 0
 
     def _table(self, by: dict[str, Counter[str]], *, made: Counter[str]) -> None:
         columns = (*(name for name, _ in self.stages), "loading", "time", "survived")

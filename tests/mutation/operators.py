@@ -35,6 +35,11 @@ class Mutant:
         return f"{self.module}:{self.line}: {self.what}"
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """Return what names it for as long as its line stays the same: module, text of the line, fault."""
+        return self.module, self.source.splitlines()[self.line - 1].strip(), self.what
+
+    @property
     def tree(self) -> ast.Module:
         """Return the code with the fault in it; without one when the number is negative."""
         tree = ast.parse(self.source)
