@@ -1,4 +1,4 @@
-"""The mutation run of the seal: the seal without faults survives it, one without a check does not; the proof is true."""
+"""The mutation run of the seal: without faults the seal survives it, without a check it does not; the proof is true."""
 
 import re
 from pathlib import Path

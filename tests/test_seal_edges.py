@@ -7,6 +7,7 @@ import pytest
 from tests.forgery import code_of, forge
 from tests.two_instanties import (
     CORPORATION,
+    HOP,
     REGIE,
     SIGNING,
     content_of,
@@ -16,10 +17,22 @@ from tests.two_instanties import (
     receive,
     seal_message,
 )
-from zegel_schemas.declaration import MAX_DECLARATION, Declaration, Recipient
-from zegel_schemas.refusals import Fault
-from zegel_schemas.seal import MAX_CONTAINER, KeyRecord, check_frame, disclose_part, reopen, seal
+from zegel_schemas.declaration import BROKER, MAX_DECLARATION, Declaration, Recipient
+from zegel_schemas.refusals import Fault, Refusal
+from zegel_schemas.seal import (
+    MAX_CONTAINER,
+    HopBox,
+    HopFrame,
+    KeyRecord,
+    check_frame,
+    disclose_part,
+    encode_delivery,
+    reopen,
+    seal,
+    verify_part,
+)
 from zegel_schemas.seal.frame import HEAD_SIZE, Frame
+from zegel_schemas.seal.hop import MAX_HOP, MAX_NOTE
 from zegel_schemas.seal.keys import _ANY_SCALAR as ANY_SCALAR
 from zegel_schemas.seal.primitives import person
 
@@ -103,4 +116,36 @@ def test_a_text_form_shows_names_and_no_bytes() -> None:
     assert repr(SIGNING[REGIE].public) == "PublicKey(use='signing', owner='gemeente.regieteam')"
     assert repr(sealed) == f"Sealed(message_hash={sealed.message_hash!r})"
     assert repr(disclosure) == "Disclosure(index=0)"
+    disclosed = verify_part(disclosure, SIGNING[REGIE].public)
+    assert repr(disclosed) == f"Disclosed(message_hash={sealed.message_hash!r}, part={disclosed.part!r})"
     assert repr(content_of("huurachterstand")) == "PlainPart(category='huurachterstand', schema=1)"
+
+
+def test_a_hop_with_nothing_inside_but_its_kind_opens() -> None:
+    frame = HopFrame("message", b"", b"")
+    boxed = HopBox([HOP[REGIE]]).seal(HOP[BROKER].public, frame, random=counted_bytes())
+
+    assert HopBox([HOP[BROKER]]).open(boxed, known_keys)[0] == frame
+
+
+def test_a_hop_with_the_longest_note_opens() -> None:
+    frame = HopFrame("message", bytes(MAX_NOTE), b"a container")
+    boxed = HopBox([HOP[REGIE]]).seal(HOP[BROKER].public, frame, random=counted_bytes())
+
+    assert HopBox([HOP[BROKER]]).open(boxed, known_keys)[0] == frame
+
+
+def test_a_hop_of_head_and_tag_only_is_looked_at() -> None:
+    for size, code in ((111, Fault.HOP_ONLEESBAAR), (112, Fault.HOP_SLEUTEL_ONBEKEND)):
+        with pytest.raises(Refusal, match=code):
+            HopBox([HOP[BROKER]]).open(b"zegel/1h".ljust(size, b"\0"), known_keys)
+
+
+def test_a_hop_of_exactly_the_largest_size_is_looked_at() -> None:
+    for data, code in ((bytes(MAX_HOP), Fault.HOP_ONLEESBAAR), (bytes(MAX_HOP + 1), Fault.TE_GROOT)):
+        with pytest.raises(Refusal, match=code):
+            HopBox([HOP[BROKER]]).open(data, known_keys)
+
+
+def test_a_delivery_names_the_length_of_its_container_in_four_bytes() -> None:
+    assert encode_delivery(b"container", b"stamp") == b"\x09\0\0\0containerstamp"

@@ -42,7 +42,7 @@ class Stored:
     index: int
     container: bytes
     stamp: bytes
-    message_key: bytes | None  # None when rejected
+    message_key: bytes | None = field(repr=False)  # None when rejected
     result: Result
     reason: str = ""  # coarse, told to the sender
     code: str = ""  # exact, for this side

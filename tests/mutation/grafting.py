@@ -83,9 +83,7 @@ class Subject:
                 os._exit(_NOTICED)
         os._exit(_SURVIVED)
 
-    def run(
-        self, modules: Sequence[str], sample: int, seed: int, argued: Collection[tuple[str, str, str]] = ()
-    ) -> int:
+    def run(self, modules: Sequence[str], sample: int, seed: int, argued: Collection[tuple[str, str, str]] = ()) -> int:
         """Run the mutants, print who survived and the table, write the report; return the exit code.
 
         `argued` are keys of mutants that are known to change nothing: they may survive.
