@@ -6,28 +6,28 @@ from pathlib import Path
 import pytest
 
 from tests.mutation.operators import Mutant
-from tests.mutation.seal import SEAL, SUBJECT, TESTS, argued
+from tests.mutation.seal import SEAL, SUBJECT, TESTS, argued, run_tests
 
 ROOT = Path(__file__).parent.parent
+QUICK = [("tests", lambda: run_tests("test_seal_container.py", "test_attacks_container_sender.py"))]
 
 
 def test_the_seal_as_it_is_survives() -> None:
     module = "seal.padding"
     as_it_is = Mutant(module, 0, "nothing", SUBJECT.path_of(module).read_text(), number=-1, checks=True)
 
-    assert SUBJECT.noticed_by(as_it_is, SUBJECT.stages[:1]) == ""
+    assert SUBJECT.noticed_by(as_it_is, QUICK) == ""
 
 
 @pytest.mark.parametrize(
     ("module", "what"),
-    [("seal.parts", "without `check_commitment"), ("seal.container", "check dropped"), ("seal.table", "NotEq -> Eq")],
+    [("seal.opening", "without `check_commitment"), ("seal.container", "check dropped"), ("seal.table", "NotEq -> Eq")],
 )
 def test_a_seal_with_a_fault_is_noticed(module: str, what: str) -> None:
     """One of each kind; that no other survives is what the whole run says."""
-    mutants = [each for each in SUBJECT.mutants_of(SEAL) if each.what.startswith(what)]
-    mutant = next((each for each in mutants if each.module == module), mutants[0])
+    mutant = next(each for each in SUBJECT.mutants_of([module]) if each.what.startswith(what))
 
-    assert SUBJECT.noticed_by(mutant)
+    assert SUBJECT.noticed_by(mutant, QUICK) == "tests"
 
 
 def test_every_file_of_the_seal_is_in_the_run() -> None:

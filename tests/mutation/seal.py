@@ -34,15 +34,16 @@ _PLAIN += ["-k", "not test_every_code_the_documents_name_exists"]  # it looks at
 
 def example_holds() -> bool:
     """Say whether the worked example of the protocol is still what is made and read."""
-    return _pass(*EXAMPLE)
+    return run_tests(*EXAMPLE)
 
 
 def tests_hold() -> bool:
     """Say whether the tests of the seal pass."""
-    return _pass(*TESTS)
+    return run_tests(*TESTS)
 
 
-def _pass(*names: str) -> bool:
+def run_tests(*names: str) -> bool:
+    """Say whether these files of tests pass."""
     import pytest  # noqa: PLC0415 - not before the fork: it keeps state
 
     return pytest.main([*_PLAIN, *(str(ROOT / "tests" / name) for name in names)]) == 0
