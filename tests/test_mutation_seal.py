@@ -21,7 +21,7 @@ def test_the_seal_as_it_is_survives() -> None:
 
 @pytest.mark.parametrize(
     ("module", "what"),
-    [("seal.opening", "without `check_commitment"), ("seal.container", "check dropped"), ("seal.table", "NotEq -> Eq")],
+    [("seal.opening", "without `check_commitment"), ("seal.parts", "check dropped"), ("seal.table", "NotEq -> Eq")],
 )
 def test_a_seal_with_a_fault_is_noticed(module: str, what: str) -> None:
     """One of each kind; that no other survives is what the whole run says."""
