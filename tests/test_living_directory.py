@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from deploy.private_node import PrivateNode
-from tests.corridor_scene import Scene, box, provision, until
+from tests.corridor_scene import PASSWORDS, Scene, box, provision, until
 from tests.ledger_town import REGISTRY, START, Book, draw_message_id, report
 from tests.one_directory import (
     CORPORATION,
@@ -47,6 +47,7 @@ from zegel_schemas.asking import MAX_FILE, Answer, Asked, Holding, Taken, check_
 from zegel_schemas.convenant import hash_file
 from zegel_schemas.declaration import ASK, BROKER, Recipient, Sender
 from zegel_schemas.directory import Directory, append_statement, make_member, make_revoke
+from zegel_schemas.login import hash_password
 from zegel_schemas.note import open_checkpoint
 from zegel_schemas.record import DirectoryVersion
 from zegel_schemas.refusals import Fault, Refusal
@@ -232,8 +233,9 @@ async def test_a_new_member_is_read_as_soon_as_its_queue_is_there(scene: Scene) 
         replace_directory(scene, file)
         await follow(shell, file)
         await until_trouble(shell, "inboxes", is_there=True)
+        hashes = {name: hash_password(text, random=os.urandom) for name, text in PASSWORDS.items()}
         definitions = scene.place / "definitions.json"
-        definitions.write_text(print_definitions(make_definitions([*MEMBERS, NEWCOMER], password_hashes={})))
+        definitions.write_text(print_definitions(make_definitions([*MEMBERS, NEWCOMER], password_hashes=hashes)))
         await asyncio.to_thread(scene.node.import_definitions, definitions)
         await until_trouble(shell, "inboxes", is_there=False)
         replace_directory(scene, FILE + made.to_line())
