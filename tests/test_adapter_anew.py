@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapter_scene import CORPORATION, NOW, REGIE, Clock, Municipality, found_town, question
+from tests.adapter_scene import CORPORATION, NOW, REGIE, Clock, Municipality, found_town, new_casus, question
 from tests.answering import Line
 from zegel_adapters.desk import Desk
 from zegel_adapters.outcome import Outcome
@@ -145,6 +145,13 @@ def test_it_keeps_its_place_before_what_waits_in_the_same_casus(town: Municipali
 
     assert [each.carries for each in regie.send()[1]] == [anew]
     assert regie.side.outbox.ids() == [anew, second, first]
+
+
+def test_two_of_two_casussen_take_each_its_own_place(regie: Line) -> None:
+    first, second = send(regie, casus=new_casus()), send(regie, casus=new_casus())
+    anew = [refuse(regie, first), refuse(regie, second)]
+
+    assert regie.side.outbox.ids() == [*anew, first, second]
 
 
 def test_an_answer_keeps_naming_its_question(regie: Line) -> None:
