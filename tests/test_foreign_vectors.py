@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from tests.foreign import vectors
+from tests.foreign.sets import digest_set
 from tests.product_keys import OURS, known
 from zegel_schemas import canonical
+from zegel_schemas.convenant import hash_file, shipped_convenant
 from zegel_schemas.declaration import Declaration
 from zegel_schemas.directory import Directory
 from zegel_schemas.merkle import CompactRange, check_consistency, check_inclusion, leaf_hash
@@ -198,6 +200,17 @@ def test_the_product_takes_every_path() -> None:
         check_consistency(first=one, second=two, first_root=roots[one], second_root=roots[two], path=path)
 
     assert (len(LOG["inclusion"]), len(LOG["consistency"])) == (45, 45)
+
+
+def test_the_product_gives_the_same_hash_to_a_document() -> None:
+    for each in load("sets")["files"]:
+        assert hash_file(each["text"].encode()) == each["hash"]
+
+
+def test_the_product_gives_the_same_digest_to_the_set_it_ships() -> None:
+    shipped = shipped_convenant()
+
+    assert digest_set(shipped.named) == shipped.digest
 
 
 def test_the_product_reads_the_same_directory() -> None:

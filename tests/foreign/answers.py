@@ -39,7 +39,7 @@ ASKER = Asker(
     sizes=SIZES,
     roots={size: root_of(HASHES[:size]) for size in SIZES},
     files=(b64u(h("zegel/1conv-file", DOCUMENT)),),
-    newest=(1, HELD),
+    newest=(1, VERSION["count"]),
 )
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.foreign.making import Container, Part, ask_of, hash_declaration, receipt_of, seal
-from tests.foreign.notation import Key
+from tests.foreign.notation import Key, b64u
 from tests.foreign.town import (
     ASK_CLAIMS,
     BROKER,
-    CONVENANT,
     DEBT,
     EPHEMERAL,
     ISSUED,
@@ -119,7 +118,7 @@ def _ask_broker() -> dict[str, Any]:
         signing=SIGNING,
         message_id="0197759a-3800-7000-8000-0000000000a5",
         now=ISSUED,
-        convenant=CONVENANT,
+        convenant=b64u(bytes(32)),  # a directory that names none yet
         claims=ASK_CLAIMS,
     )
 

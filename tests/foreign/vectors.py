@@ -19,6 +19,7 @@ from tests.foreign.hops import false_hops, write_hops
 from tests.foreign.joining import false_requests, write_joining
 from tests.foreign.notation import Key, part_bucket
 from tests.foreign.scene import FILE, FINGERPRINT, NOTICES, STAMP, WHOLE, write_directory, write_log
+from tests.foreign.sets import write_sets
 from tests.foreign.stamping import RULES, false_notices, false_stamps
 from tests.foreign.town import KEYS, REGIE
 
@@ -54,6 +55,7 @@ def make_files() -> dict[str, str]:
             "refused": [{"name": name, "code": code, "request": data.decode()} for name, code, data in false_requests()]
         },
         "hops.json": hops,
+        "sets.json": write_sets(),
         "log.json": write_log(),
         "directory.json": write_directory(),
         "asking.json": write_asking() | {"refused": _refused("answer", false_answers())},

@@ -56,5 +56,5 @@ class ProcesCasus(Content):
 
     contactpersonen: Lijst[Contactpersoon] = Field(default=(), description="professionals to call about this message")
     onderwerpen: Annotated[tuple[Onderwerp, ...], Field(strict=False, min_length=1, max_length=16)] = Field(
-        description="what this message says about the course of the casus, one entry per topic"
+        description="what this message says about the course of the casus; a topic may stand more than once"
     )

@@ -22,14 +22,17 @@ A part holds canonical JSON `{"body": …, "category": "<category>", "schema": <
 - Every key below stands there; absent is `""`, `0` or `[]`. There is no null and no float. An unknown key is refused.
 - The unit stands in the field's name: `centen` are eurocents, `uren` hours, `dagen` calendar days, `maanden` months.
 - Days are ISO 8601 (`2026-10-05`) and must exist; times are local, `HH:MM`. `peildatum` is the day the facts were so.
-- Texts hold no control characters; where lines are allowed, a line ends with U+000A alone. Lengths count Unicode code
-  points.
+- Texts hold no control characters (U+0000 to U+001F, U+007F to U+009F) and no marks that turn the reading direction or
+  end a line (U+2028 to U+202E, U+2066 to U+2069); where lines are allowed, a line ends with U+000A alone. Lengths count
+  Unicode code points. A pattern matches the whole text.
 - People are pseudonyms (`p1` to `p99`) that stand among the message's `subjects`; only `identificatie_contact` says who
   they are.
-- A code or pseudonym stands once in a list. Entries with a `betrokkene` or a `minderjarige`, and the actions of a plan,
-  stand once per person or action. A period ends on or after the day it begins.
-- A recipient refuses a part that breaks a rule (`INHOUD_ONGELDIG`) or a claim its content does not bear out
-  (`CLAIM_KLOPT_NIET`).
+- A code, a choice or a pseudonym stands once in a list. Entries with a `betrokkene` or a `minderjarige`, and the
+  actions of a plan, stand once per person or action, those of `per_categorie` once per category. Others, and texts, may
+  stand twice, and so may topics.
+- A Periode ends on or after the day it begins; no other days are compared with each other.
+- A recipient refuses a part that breaks a rule, or of a category or version that is not here (`INHOUD_ONGELDIG`), and a
+  claim its content does not bear out (`CLAIM_KLOPT_NIET`).
 """
 
 
@@ -52,7 +55,7 @@ def _topics_of_kinds() -> str:
             "| --- | --- |",
             *rows,
             "",
-            "`mededeling` may stand in any kind.",
+            "`mededeling` may stand in any kind. Senders keep to this; a recipient refuses no topic for its kind.",
             "",
         )
     )
