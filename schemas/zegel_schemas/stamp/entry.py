@@ -102,7 +102,7 @@ def write_path(path: tuple[bytes, ...]) -> bytes:
 
 def write_proof(proof: Proof) -> bytes:
     """Return an entry with its path."""
-    if len(proof.salt) != SALT_SIZE or any(len(each) != HASH_SIZE for each in proof.path):
+    if len(proof.salt) != SALT_SIZE or not {HASH_SIZE}.issuperset(map(len, proof.path)):
         raise ValueError("a salt and each step of a path is 32 bytes")
     head = _ENTRY.pack(proof.index, proof.salt, len(proof.leaf), len(proof.record), len(proof.path))
     return b"".join((head, proof.leaf, proof.record, *proof.path))
