@@ -24,6 +24,7 @@ from zegel_schemas.seal import (
     HopBox,
     HopFrame,
     KeyRecord,
+    PrivateKey,
     check_frame,
     disclose_part,
     encode_delivery,
@@ -34,7 +35,7 @@ from zegel_schemas.seal import (
 from zegel_schemas.seal.frame import HEAD_SIZE, Frame
 from zegel_schemas.seal.hop import MAX_HOP, MAX_NOTE
 from zegel_schemas.seal.keys import _ANY_SCALAR as ANY_SCALAR
-from zegel_schemas.seal.primitives import person
+from zegel_schemas.seal.primitives import b64u, person
 
 
 def declare_of_size(size: int) -> Declaration:
@@ -90,6 +91,17 @@ def test_a_dry_run_may_name_a_sealing_key_or_not_whatever_parts_it_names(
 
 def test_a_message_without_parts_is_opened_again_without_a_message_key() -> None:
     assert reopen(receive(seal_message().container), b"").contents == ()
+
+
+@pytest.mark.parametrize("own", [SIGNING[CORPORATION], HOP[CORPORATION]], ids=["signing", "hop"])
+def test_a_message_to_a_key_of_another_use_is_not_for_me_although_the_key_is_mine(own: PrivateKey) -> None:
+    honest = Frame.from_bytes(seal_message("huurachterstand").container)
+    to = Recipient(instantie=CORPORATION, key=b64u(own.id))
+    named = declare("huurachterstand").model_copy(update={"recipient": to})
+    forged = forge(named, honest.sealed, honest.table)
+
+    assert code_of(forged, own) == Fault.NIET_VOOR_MIJ
+    assert code_of(seal_message("huurachterstand").container, own) == Fault.NIET_VOOR_MIJ
 
 
 def test_a_key_is_not_revoked_until_somebody_says_so() -> None:

@@ -144,7 +144,7 @@ def open_container(read: Read, own: Key) -> list[bytes]:
     to = read.declaration["to"]
     if not read.ciphertexts:
         return []
-    if (to["instantie"], to["key"]) != (own.owner, b64u(own.id)):
+    if own.use != "sealing" or (to["instantie"], to["key"]) != (own.owner, b64u(own.id)):
         raise Refused("NIET_VOOR_MIJ")
     return open_parts(read, unwrap(read, own))
 

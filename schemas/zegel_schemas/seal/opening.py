@@ -45,9 +45,12 @@ def open_parts(verified: Verified, sealing_key: PrivateKey | None) -> Opened:
     """
     if not verified.ciphertexts:
         return Opened(verified=verified, contents=(), message_key=b"", door=_DOOR)
-    if sealing_key is None or sealing_key.public.use != "sealing":
+    if sealing_key is None:
         raise ValueError("parts are opened with a sealing key")
     recipient = verified.declaration.recipient
+    # The sender chooses which of our keys it names: one of another use is its fault, not ours.
+    if sealing_key.public.use != "sealing":
+        raise Refusal(Fault.NIET_VOOR_MIJ, "to.key", detail="the key named is no sealing key")
     if (recipient.instantie, recipient.key) != (sealing_key.public.owner, b64u(sealing_key.public.id)):
         raise Refusal(Fault.NIET_VOOR_MIJ, "to")
     message_key = unwrap_key(sealing_key, declaration_hash(verified.signed.declaration_bytes), verified.wrap)
