@@ -16,6 +16,7 @@ from zegel_schemas.directory import (
     make_root,
     sign_body,
 )
+from zegel_schemas.directory.prepared import read_prepared
 from zegel_schemas.seal.keys import PrivateKey, PublicKey
 
 WEEK_KEY = make_record("hop", NOW, NOW + 7 * DAY)
@@ -198,3 +199,12 @@ ATTACKS: dict[str, tuple[str, int, Callable[[], object]]] = {
 @pytest.mark.parametrize(("code", "number", "attack"), ATTACKS.values(), ids=ATTACKS)
 def test_an_attack_on_the_signatures_fails_with_its_code(code: str, number: int, attack: Callable[[], object]) -> None:
     assert [(each.code, each.number) for each in flaws_of(attack)] == [(code, number)]
+
+
+@pytest.mark.parametrize(("issuer", "code"), [("root", "GEEN_LID"), (SCHOOL, "ONDERTEKENAAR_ONBEVOEGD")])
+def test_a_holder_of_the_root_is_not_asked_to_sign_keys(issuer: str, code: str) -> None:
+    prepared = forge(publish_school(WEEK_KEY), '"issuer":"school_vo"', f'"issuer":"{issuer}"', by=ROOTS[:1])
+
+    (flaw,) = flaws_of(lambda: read_prepared(prepared.to_line(), after=load()))
+
+    assert (flaw.code, flaw.field) == (code, "issuer")

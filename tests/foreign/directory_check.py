@@ -176,7 +176,7 @@ def _check_root_words(says: dict[str, Any]) -> list[str]:
 
 
 def _check_signers(says: dict[str, Any], signers: set[bytes], found: Directory) -> None:
-    if says["issuer"] == "root":
+    if says["issuer"] == "root" and says["statement"] in OF_ROOT:
         _require(signers <= found.root.keys(), "ONDERTEKENAAR_ONBEVOEGD")
         _require(len(signers) >= found.threshold, "DREMPEL_NIET_GEHAALD")
     else:

@@ -117,6 +117,11 @@ def _revoke(owner: str = CORPORATION, **changes: Any) -> Grow:
     return _own("revoke", owner=owner, **said | changes)
 
 
+def _root_keys(*signed_by: Any) -> Grow:
+    said = {"from": ISSUED, "key": raw(FRESH)[0], "until": ISSUED + DAY, "use": "signing"}
+    return _own("keys", *(signed_by or ROOTS[:2]), owner="root", keys=[said])
+
+
 def _both(*grows: Grow) -> Grow:
     return lambda file: [grow(file) for grow in grows]
 
@@ -187,6 +192,9 @@ _GROWN: list[tuple[str, str, Grow]] = [
     ("a document twice", "VELD_ONGELDIG", _convenant(documents=DOCUMENTS * 2)),
     ("a convenant without documents", "VELD_ONGELDIG", _convenant(documents=[])),
     ("who is no member", "ONDERTEKENAAR_ONBEVOEGD", _own("revoke", key("identity", "vitras", 0x95), owner="vitras")),
+    ("keys of the root", "GEEN_LID", _root_keys()),
+    ("keys of the root, signed by one too few", "GEEN_LID", _root_keys(ROOTS[0])),
+    ("the root revokes", "GEEN_LID", _own("revoke", *ROOTS[:2], owner="root", key="A" * 43, at=1, index=0)),
     (
         "in the name of who is no member",
         "GEEN_LID",

@@ -77,6 +77,7 @@ def check_unfinished(signed: SignedStatement, fold: Fold) -> tuple[Statement, tu
         roots = (*roots, new)
     elif not roots:
         raise Flawed(FlawCode.BEGIN_ONTBREEKT, "statement", "the first statement is the root's own")
+    _check_kind_of_issuer(statement)
     signers = _hold(signed, {key: each for root in roots for key, each in root.keys.items()})
     _check_strangers(signed, signers)
     _check_order(statement, fold.issuers.get(ROOT, LastStatement()))
@@ -105,7 +106,13 @@ def _check_strangers(signed: SignedStatement, signers: dict[bytes, PublicKey]) -
         raise Flawed(FlawCode.ONDERTEKENAAR_ONBEVOEGD, "signatures", "take out the signatures of unknown keys")
 
 
+def _check_kind_of_issuer(statement: Statement) -> None:
+    if statement.issuer == ROOT and isinstance(statement, (KeysStatement, RevokeStatement)):
+        raise Flawed(FlawCode.GEEN_LID, "issuer", "only a member publishes or revokes keys, and the root is none")
+
+
 def _check_signers(statement: Statement, fold: Fold, signers: dict[bytes, PublicKey]) -> None:
+    _check_kind_of_issuer(statement)
     if statement.issuer == ROOT:
         if any(each.use != "root" for each in signers.values()):
             raise Flawed(FlawCode.ONDERTEKENAAR_ONBEVOEGD, "signatures", "only the root's keys sign for the root")
