@@ -184,8 +184,10 @@ def test_a_welcome_that_brings_a_text_the_root_never_signed_is_refused(table: Ce
         (lambda text: text.replace(":", ": ", 1), "file"),
         (lambda text: text[:-100], "file"),
         (lambda _: "", "file"),
+        (lambda text: text[:-1], "file"),
+        (lambda text: text.replace('"authority":"",', ""), "file"),
     ],
-    ids=["other version", "with a login", "spaced", "cut off", "empty"],
+    ids=["other version", "with a login", "spaced", "cut off", "empty", "no line end", "a key left out"],
 )
 def test_a_welcome_of_wrong_form_is_refused(table: Ceremony, change: Change, field: str) -> None:
     home, paper = welcome(table, "wil"), table.place / "wil.welcome"

@@ -64,10 +64,10 @@ def make_request(signed_by: Key = OWN, **changes: Any) -> bytes:
 def check_request(data: bytes, found: Directory) -> None:
     """Raise Refused unless this request may be admitted after what a directory holds."""
     try:
-        said = parse(data.removesuffix(b"\n"))
+        said = parse(data[:-1])
     except NotCanonical:
         raise Refused("REGEL_ONLEESBAAR") from None
-    if len(data) > 262144:
+    if len(data) > 262144 or data[-1:] != b"\n":
         raise Refused("REGEL_ONLEESBAAR")
     if not SHAPE(said) or said["instantie"] == "root":
         raise Refused("VELD_ONGELDIG")
@@ -81,7 +81,9 @@ def check_request(data: bytes, found: Directory) -> None:
     if said["keys"]:
         found.members[said["instantie"]] = {identity.id: identity}
         found.published.add(identity.raw)
-        issuer, statement = check_line(said["keys"].removesuffix("\n").encode(), found)
+        if not said["keys"].endswith("\n"):
+            raise Refused("REGEL_ONLEESBAAR")
+        issuer, statement = check_line(said["keys"][:-1].encode(), found)
         if (issuer, statement) != (said["instantie"], "keys"):
             raise Refused("ONDERTEKENAAR_ONBEVOEGD")
     elif said["instantie"] not in found.members:
@@ -98,6 +100,10 @@ def false_requests() -> Iterator[tuple[str, str, bytes]]:
     right = make_request()
     yield "cut", "REGEL_ONLEESBAAR", right[:-3]
     yield "a space", "REGEL_ONLEESBAAR", right.replace(b'"login":', b'"login": ')
+    yield "no line end", "REGEL_ONLEESBAAR", right[:-1]
+    yield "two line ends", "REGEL_ONLEESBAAR", right + b"\n"
+    yield "a key left out", "VELD_ONGELDIG", right.replace(b'"certificate_request":"",', b"")
+    yield "keys without their line end", "REGEL_ONLEESBAAR", make_request(keys=keys_line()[:-1])
     yield "an extra key", "VELD_ONGELDIG", make_request(note="")
     yield "another version", "VELD_ONGELDIG", make_request(v="zegel-request/2")
     yield "a password instead of its hash", "VELD_ONGELDIG", make_request(login="geheim")

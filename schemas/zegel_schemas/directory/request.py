@@ -104,6 +104,8 @@ def _check_keys(request: Request, identity: PublicKey, fold: Fold) -> None:
         issuers=fold.issuers,
         published=fold.published | {identity.raw},
     )
+    if not request.keys.endswith("\n"):
+        raise _flaw(FlawCode.REGEL_ONLEESBAAR, "keys", "the line has no end: have the request made again")
     try:
         statement = check_next(SignedStatement.from_line(request.keys.removesuffix("\n").encode("ascii")), admitted)
     except (Flawed, UnicodeEncodeError) as error:
@@ -116,16 +118,19 @@ def _check_keys(request: Request, identity: PublicKey, fold: Fold) -> None:
 
 def _parse(data: bytes) -> Request:
     remedy = "hand in the file `request` that `zegel-adapter init` or `zegel-broker keys init` wrote, unchanged"
-    if len(data) > MAX_REQUEST:
+    if len(data) > MAX_REQUEST or not data.endswith(b"\n"):
         raise _flaw(FlawCode.REGEL_ONLEESBAAR, "file", remedy)
     try:
-        return Request.model_validate(canonical.decode(data.removesuffix(b"\n")))
+        request = Request.model_validate(canonical.decode(data.removesuffix(b"\n")))
     except canonical.NotCanonicalError:
         raise _flaw(FlawCode.REGEL_ONLEESBAAR, "file", remedy) from None
     except ValidationError as error:
         place = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
         known = str(place[0]) if place and place[0] in Request.model_fields else "file"
         raise _flaw(FlawCode.VELD_ONGELDIG, known, remedy) from None
+    if request.to_bytes() != data:  # a key left out, for which the model has a value
+        raise _flaw(FlawCode.VELD_ONGELDIG, "file", remedy)
+    return request
 
 
 def _flaw(code: FlawCode, field: str, remedy: str) -> DirectoryInvalid:

@@ -114,7 +114,7 @@ def is_loopback(address: str) -> bool:
 
 def _parse(data: bytes) -> Welcome:
     remedy = "take the file `instantie admit --signed` wrote for you, unchanged"
-    if len(data) > MAX_WELCOME:
+    if len(data) > MAX_WELCOME or not data.endswith(b"\n"):
         raise _flaw(FlawCode.REGEL_ONLEESBAAR, "file", remedy)
     try:
         welcome = Welcome.model_validate(canonical.decode(data.removesuffix(b"\n")))
@@ -122,6 +122,8 @@ def _parse(data: bytes) -> Welcome:
         raise _flaw(FlawCode.REGEL_ONLEESBAAR, "file", remedy) from None
     except ValidationError as error:
         raise _flaw(FlawCode.VELD_ONGELDIG, _field(error), remedy) from None
+    if welcome.to_bytes() != data:  # a key left out, for which the model has a value
+        raise _flaw(FlawCode.VELD_ONGELDIG, "file", remedy)
     if not welcome.directory.isascii():
         raise _flaw(FlawCode.VELD_ONGELDIG, "directory", remedy)
     return welcome
