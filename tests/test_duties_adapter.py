@@ -33,8 +33,8 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Municipality:
     return found_town(tmp_path, monkeypatch)
 
 
-def enter(town: Municipality) -> int:
-    """Enter an overdue duty of the regieteam in the log."""
+def enter(town: Municipality, words: bytes = WORDS) -> int:
+    """Enter an overdue duty of the regieteam in the log, explained in these words."""
     record = Record(
         type="duty",
         sender="broker",
@@ -44,7 +44,7 @@ def enter(town: Municipality) -> int:
         directory=DirectoryVersion(),
         codes=("VERPLICHTING_TE_LAAT",),
         duties=("informeer_betrokkene",),
-        explanation=hash_explanation(WORDS),
+        explanation=hash_explanation(words),
         count=2,
     )
     return town.log.write(record, time=NOW)
@@ -102,6 +102,18 @@ def test_a_desk_lists_a_late_duty_once_with_its_term_and_what_to_do(town: Munici
 
     assert (owed.kind, owed.casus, owed.due, owed.late) == ("informeer_betrokkene", CASUS, "2027-01-10", True)
     assert (owed.holder, owed.subjects, owed.words) == (REGIE, 2, {"nl": SAID})
+
+
+@pytest.mark.parametrize("words", [b"{", b'{"due": "2027-01-10"}', b"[]"], ids=["no JSON", "spaced", "no object"])
+def test_a_late_duty_whose_explanation_cannot_be_read_is_listed_without_one(town: Municipality, words: bytes) -> None:
+    index, side = enter(town, words), town.side(REGIE)
+    Receiver(side).take(town.notice(REGIE, index, explanations={index: words}))
+    side.mailbox.close()
+
+    with Desk(town.home(REGIE), clock=Clock()) as desk:
+        (owed,) = desk.owed()
+
+    assert (owed.kind, owed.due, owed.words) == ("informeer_betrokkene", "", {})
 
 
 def test_a_desk_lists_a_question_with_its_term_until_it_is_answered(town: Municipality) -> None:

@@ -55,7 +55,7 @@ def read_news(entry: Proven, message: str, text: bytes) -> Outcome | None:
         reason=record.codes[0].lower() if state == "rejected" and record.codes else "",
         index=entry.index if record.type in _DECISIONS | {"dryrun"} else None,
         registered=record.type == "registration",
-        explanation=_read_explanation(text),
+        explanation=read_explanation(text),
     )
 
 
@@ -84,7 +84,7 @@ def _state_of(record: Record) -> State | None:
             return None
 
 
-def _read_explanation(text: bytes) -> dict[str, canonical.Canonical]:
+def read_explanation(text: bytes) -> dict[str, canonical.Canonical]:
     """Return the explanation; its hash stands in the record, so what is no JSON object is shown as none at all."""
     try:
         values = canonical.decode(text) if text else {}
@@ -98,7 +98,7 @@ def _tell_duties(proven: tuple[Proven, ...], notice: Notice, data: bytes, side: 
     known = {each.detail for each in side.evidence.duties()}
     for entry in proven:
         if entry.record.type == "duty":
-            said = _read_explanation(notice.explanations.get(entry.index, b""))
+            said = read_explanation(notice.explanations.get(entry.index, b""))
             due = said.get("due", "")
             about = f", message {entry.record.message}" if entry.record.message else f", due {due}"
             detail = f"entry {entry.index}: {entry.record.kind} of {entry.record.recipient}{about}"

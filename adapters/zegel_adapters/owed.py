@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from zegel_adapters.draft import Draft
 from zegel_adapters.inbox import Item
+from zegel_adapters.notices import read_explanation
 from zegel_adapters.outcome import Outcome
-from zegel_schemas import canonical
 from zegel_schemas.convenant import Convenant
 from zegel_schemas.record import Record, read_record
 from zegel_schemas.stamp import Notice
@@ -73,8 +73,7 @@ def told(notices: Iterable[bytes]) -> Iterator[Owed]:
 
 
 def _told(record: Record, explanation: bytes) -> Owed:
-    values = canonical.decode(explanation) if explanation else {}
-    said = {key: str(value) for key, value in values.items()} if isinstance(values, dict) else {}
+    said = {key: str(value) for key, value in read_explanation(explanation).items()}
     return Owed(
         kind=record.kind,
         casus=record.casus,
