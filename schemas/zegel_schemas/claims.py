@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from zegel_schemas.shapes import (
-    Closed,
     Code,
     Count,
     Employee,
@@ -21,6 +20,7 @@ from zegel_schemas.shapes import (
     OptionalHash,
     OptionalOrigin,
     Subject,
+    Wired,
 )
 
 REASONS = frozenset(
@@ -31,7 +31,7 @@ MAX_SIZES = 64  # sizes one ask names: two and a half days of a note an hour
 MAX_FILES = 64  # documents one ask names: as many as a convenant may have
 
 
-class Consultation(Closed):
+class Consultation(Wired):
     """How the family was consulted before an aanmelding: `status` besproken | uitzondering | niet_besproken."""
 
     status: Literal["", "besproken", "uitzondering", "niet_besproken"] = ""
@@ -39,7 +39,7 @@ class Consultation(Closed):
     length: Count = 0  # characters of the sealed explanation of the exception
 
 
-class Deferral(Closed):
+class Deferral(Wired):
     """A decision not to inform somebody yet (UAVG 41): `days` from now, and the day a running one was re-assessed."""
 
     ground: OptionalCode = ""
@@ -47,7 +47,7 @@ class Deferral(Closed):
     reassessed: OptionalDay = ""
 
 
-class Emergency(Closed):
+class Emergency(Wired):
     """Break-glass for a vital interest: why (`gronden` of the convenant), which employee answers for it, until when.
 
     `second` is the escalatiecontact who agreed; it is needed while an earlier use by the same party is not reviewed.
@@ -60,7 +60,7 @@ class Emergency(Closed):
     until: Instant = 0
 
 
-class SubjectClaim(Closed):
+class SubjectClaim(Wired):
     """One person as an aanmelding introduces them; who it is stands only in the sealed `identificatie_contact`."""
 
     subject: Subject
@@ -69,21 +69,21 @@ class SubjectClaim(Closed):
     holders: tuple[Subject, ...] = Field(default=(), strict=False)  # who hold parental authority
 
 
-class DirectoryHeld(Closed):
+class DirectoryHeld(Wired):
     """The version of the directory an asker holds: number of statements, and the head after the last of them."""
 
     count: Count = 0
     head: OptionalHash = ""
 
 
-class LogHeld(Closed):
+class LogHeld(Wired):
     """The notes an asker holds of one log: its origin, and their sizes in rising order."""
 
     origin: OptionalOrigin = ""
     sizes: Annotated[tuple[Instant, ...], Field(strict=False, max_length=MAX_SIZES)] = ()
 
 
-class Claims(Closed):
+class Claims(Wired):
     """Every claim there is; which ones a kind carries stands in `CLAIMS_OF_KIND`."""
 
     motivation: dict[Code, Count] = {}  # field of the motivation -> length in characters

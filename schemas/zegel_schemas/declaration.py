@@ -26,7 +26,6 @@ from zegel_schemas.refusals import Fault, Refusal
 from zegel_schemas.registrations import Registration
 from zegel_schemas.shapes import (
     CasusId,
-    Closed,
     Code,
     Hash,
     Instant,
@@ -34,6 +33,7 @@ from zegel_schemas.shapes import (
     OptionalCode,
     OptionalHash,
     Subject,
+    Wired,
 )
 
 VERSION = "zegel/1"
@@ -50,7 +50,7 @@ MAX_SKEW = 120  # seconds a sender's clock may run ahead of the broker's
 Label = Literal["", "feit", "professioneel_oordeel", "vermoeden"]
 
 
-class Sender(Closed):
+class Sender(Wired):
     """Who sends: the instantie, the role of the employee on whose behalf, and the id of the signing key."""
 
     instantie: Code
@@ -58,14 +58,14 @@ class Sender(Closed):
     key: Hash
 
 
-class Recipient(Closed):
+class Recipient(Wired):
     """Who receives: exactly one instantie, and the id of the sealing key used ("" when nothing is sealed)."""
 
     instantie: Code
     key: OptionalHash = ""
 
 
-class PartName(Closed):
+class PartName(Wired):
     """A sealed part as the broker sees it: its category, the version of its schema and what kind of statement it is."""
 
     category: Code
@@ -73,7 +73,7 @@ class PartName(Closed):
     label: Label = ""
 
 
-class Declaration(Closed):
+class Declaration(Wired):
     """One message in the clear. Times are seconds since 1970 UTC; `re` is the hash of the message answered."""
 
     v: Literal["zegel/1"] = "zegel/1"
@@ -106,6 +106,23 @@ class Declaration(Closed):
         """Parse received bytes whose signature held; raise Refusal NIET_CANONIEK or ONGELDIGE_VERKLARING."""
         if len(data) > MAX_DECLARATION:
             raise Refusal(Fault.ONGELDIGE_VERKLARING, detail=f"a declaration holds at most {MAX_DECLARATION} bytes")
+        return cls._read_usual(data) or cls._read_any(data)
+
+    @classmethod
+    def _read_usual(cls, data: bytes) -> "Declaration | None":
+        """Return a declaration that was read and written again to these very bytes, None for whatever is not so plain.
+
+        In half the time of `_read_any`, which says what is allowed: this one returns the same or nothing.
+        """
+        try:
+            found = cls.model_validate_json(data, by_alias=True, by_name=False)
+        except ValidationError:
+            return None
+        again = found.model_dump_json(by_alias=True, exclude_unset=True).encode("utf-8")
+        return found if again == data and _is_usual(found) else None
+
+    @classmethod
+    def _read_any(cls, data: bytes) -> "Declaration":
         try:
             values = canonical.decode(data)
         except canonical.NotCanonicalError as error:
@@ -132,6 +149,22 @@ def invalid_fields(error: ValidationError) -> tuple[str, ...]:
 
 def _known(step: int | str) -> str:
     return str(step) if isinstance(step, int) or step in _NAMES else "?"
+
+
+def _is_usual(found: Declaration) -> bool:
+    """Say whether every key is stated, maps are in order, and it holds no registration: those are not `Wired`."""
+    claims = found.claims
+    maps = (claims.motivation, claims.motivation_per_category, claims.outcome)
+    try:
+        _require_nested_keys(found)
+    except Refusal:
+        return False
+    return (
+        not found.registers
+        and len(found.model_fields_set) == len(_ALL_KEYS)
+        and claims.model_fields_set == CLAIMS_OF_KIND.get(found.kind, frozenset())
+        and all(list(each) == sorted(each) for each in maps if len(each) > 1)
+    )
 
 
 _ALL_KEYS = frozenset(field.alias or name for name, field in Declaration.model_fields.items())

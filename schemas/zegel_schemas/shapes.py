@@ -1,9 +1,10 @@
 """The shapes a value in the clear may have: codes, ids, hashes and dates, so that no free text can get in."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema
 
 CODE = r"^[a-z0-9._-]{1,64}$"
 UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
@@ -50,3 +51,20 @@ class Closed(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, populate_by_name=True, hide_input_in_errors=True
     )
+
+
+class Wired(Closed):
+    """A closed model that, once read, holds its fields in the order of canonical JSON, whatever order its class has.
+
+    What is written of it then needs no sorting, so that it can be compared with what was read at once.
+    """
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema pydantic makes, its fields sorted by their names on the wire."""
+        schema = handler(source)
+        model: Any = handler.resolve_ref_schema(schema)
+        fields = model["schema"]["fields"]
+        ordered = sorted(fields.items(), key=lambda each: each[1].get("serialization_alias", each[0]))
+        model["schema"]["fields"] = dict(ordered)
+        return schema

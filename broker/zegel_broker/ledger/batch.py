@@ -92,7 +92,9 @@ class Step:
         """
         held = self.folds.get(casus) or self._batch.held(casus)
         before = held.packed if held is not None and type(held.fold) is type(fold) else None
-        self.folds[casus] = Held(version, fold, None if fold is None else pack_after(before, fold))
+        same = before is not None and before.facts is fold  # most messages change nothing the fold keeps
+        packed = None if fold is None else before if same else pack_after(before, fold)
+        self.folds[casus] = Held(version, fold, packed)
 
     def remember(self, casus: str, event: HistoryRow) -> None:
         """Keep a permitted message of this batch, should its casus be folded anew in the same transaction."""

@@ -22,6 +22,7 @@ NONCE_SIZE = 24  # XChaCha20-Poly1305 and X25519 Box alike: long enough to draw 
 TAG_SIZE = 16
 PERSON_SIZE = 16  # BLAKE2b personalisation (RFC 7693 appendix, libsodium `personal`)
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _B64U = re.compile(r"[A-Za-z0-9_-]*\Z", re.ASCII)
 
 
@@ -55,7 +56,7 @@ def person(text: bytes) -> bytes:
 
 def b64u(data: bytes) -> str:
     """Return base64url without padding (RFC 4648 section 5): 43 characters for 32 bytes."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
