@@ -18,6 +18,14 @@ DELIVERED = "SELECT count(*) FROM message WHERE delivered IS NOT NULL"
 BLOCK = '{"max-length": 1, "overflow": "reject-publish"}'
 
 
+@pytest.fixture(scope="module", autouse=True)
+def with_the_directory_known(town: Town) -> None:
+    """Let the reporter hear which directory the log names, before anything is broken: without that it seals nothing."""
+    with town.desk(WONEN) as desk:
+        (outcome,) = asyncio.run(await_ends(desk, report_families(desk, 1)))
+    assert outcome.state == "opened"
+
+
 @pytest.fixture
 def sent(town: Town) -> Iterator[list[str]]:
     """Give an empty list for a test's message ids, and afterwards hold mailbox and book against it."""
