@@ -167,10 +167,14 @@ def test_run_ends_with_its_own_code_when_rabbitmq_is_not_there(changed: Path) ->
 
 def test_a_tampered_ledger_is_found(config: Path) -> None:
     connection = sqlite3.connect(config.parent / "ledger.db")
-    connection.execute("UPDATE record SET record = CAST(replace(record, 'start', 'stop') AS BLOB) WHERE idx = 0")
+    changed = connection.execute(
+        "UPDATE record SET record = CAST(replace(record, '\"start\"', '\"stop\"') AS BLOB)"
+        " WHERE instr(CAST(record AS TEXT), '\"start\"')"
+    ).rowcount
     connection.commit()
     connection.close()
     found = zegel("log", "verify", "--config", config, "--json")
 
+    assert changed
     assert found.returncode == FOUND
     assert json.loads(found.stdout)["sound"] is False

@@ -27,7 +27,7 @@ def test_a_forked_log_is_found_by_two_notes_of_one_size() -> None:
 
 
 def test_a_log_that_grew_from_another_past_cannot_prove_it_went_on() -> None:
-    leaves = [leaf_hash(bytes([each])) for each in range(50)]
+    leaves = [leaf_hash(each.to_bytes(4, "big")) for each in range(50)]
     honest, rewritten = (CompactRange().extend(each) for each in (leaves, [leaf_hash(b"other"), *leaves[1:]]))
     held = Checkpoint(ORIGIN, 41, Log().root())
     path = consistency_path(41, 50, lambda level, index: honest.new_nodes()[level, index])
