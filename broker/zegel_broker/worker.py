@@ -38,7 +38,7 @@ from zegel_broker.registry import Registry
 from zegel_broker.verify import Arrival, Arrived, Inbound, is_ask, read_arrival
 from zegel_schemas.stamp import Notice
 
-BATCH: Final = 128  # messages per step; a larger one gains little and makes everybody in it wait longer
+BATCH: Final = 256  # messages per step; a larger one gains little and makes everybody in it wait longer
 
 FIRST_PAUSE: Final = 0.25  # seconds before a ledger that could not be written is tried again; doubled each time
 LONGEST_PAUSE: Final = 10.0
